@@ -1,0 +1,77 @@
+"""Accounts, and what they sign in with."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, Integer, String, false, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blogapp.actor import Actor
+from blogapp.infra.db import Base, UTCDateTime, now
+
+USERNAME_COLUMN = 80
+EMAIL_COLUMN = 120
+DIGEST_LENGTH = 64
+"""Hexadecimal SHA-256."""
+
+REMEMBERED = timedelta(days=30)
+NOT_REMEMBERED = timedelta(days=7)
+"""A session cookie dies with the browser; the row behind it after this long."""
+
+SEEN_EVERY = timedelta(minutes=10)
+"""How exact "last seen" is: it costs a write."""
+
+
+class User(Base):
+    __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(USERNAME_COLUMN), unique=True, index=True)
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN), unique=True, index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(default=False, server_default=false())
+    suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def editable_by(self, actor: Actor) -> bool:
+        return actor.is_admin or (actor.is_authenticated and actor.id == self.id)
+
+
+Index("uq_users_username_lower", func.lower(User.username), unique=True)
+Index("uq_users_email_lower", func.lower(User.email), unique=True)
+
+
+class Session(Base):
+    """A browser signed in. The cookie holds a random token; `id` is its SHA-256."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(DIGEST_LENGTH), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_agent: Mapped[str] = mapped_column(String(255), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Token(Base):
+    """A personal access token for the API; only its SHA-256 and its last four characters are kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
+    hint: Mapped[str] = mapped_column(String(4))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

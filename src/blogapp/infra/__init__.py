@@ -1,0 +1,1 @@
+"""The outside world: database, password hashing, logs. Knows no word of blogs."""

@@ -1,0 +1,172 @@
+"""The database: who reads, who writes, when it commits.
+
+Reads are Core statements on an autocommit connection; acts are ORM sessions in one transaction. On SQLite the
+writers of a process stand in one queue and take the lock at BEGIN (a read that turns into a write fails at once
+there, whatever the busy timeout), and `synchronous=FULL` makes a commit survive a power loss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy import DateTime, Dialect, MetaData, event, text
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from blogapp.infra import urls
+from blogapp.infra.events import Events, told
+
+SLOWEST_STATEMENT = 15.0
+"""Seconds after which PostgreSQL is asked to cancel a statement."""
+
+AWAY_STATES = ("08", "53", "57P")
+"""SQLSTATE classes of a server that is gone, full, starting or stopping (PostgreSQL, appendix A)."""
+
+AWAY_MESSAGES = ("unable to open database file", "database is locked", "disk I/O error", "database or disk is full")
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC on both databases; SQLite keeps it as naive UTC text, as the Flask application did."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """`read()` and `transaction()` are the only ways in; nothing else commits."""
+
+    def __init__(self, url: str, events: Events, *, pool_size: int = 10, timeout: float = 5.0) -> None:
+        self.is_sqlite = urls.is_sqlite(url)
+        self.is_memory = urls.is_memory(url)
+        self.events = events
+        if self.is_sqlite:
+            self._writer, self._reader = _sqlite_engines(url, pool_size, timeout, shared=self.is_memory)
+        else:
+            self._writer = _postgresql_engine(url, pool_size, timeout)
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit: every statement sees the newest commit."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One act: commits at the end of the block, then delivers its events; rolls back on any error."""
+        async with self._sessions.begin() as session:
+            yield session
+        if events := told(session):
+            await asyncio.shield(self.events.deliver(events))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A bare connection of the writer, for migrations of a database that lives in memory."""
+        async with self._writer.connect() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database can't serve now, rather than that we asked wrongly."""
+    if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, asyncpg.PostgresError) and _state_is_away(error)
+    if error.connection_invalidated:
+        return True
+    cause: Any = error.orig
+    while cause is not None:
+        if _state_is_away(cause) or isinstance(cause, OSError) or any(part in str(cause) for part in AWAY_MESSAGES):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def _state_is_away(error: Any) -> bool:
+    return str(getattr(error, "sqlstate", None) or "").startswith(AWAY_STATES)
+
+
+def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection that writes and a pool that reads; a database in memory has one connection for both."""
+    target = urls.sqlite_url(url)
+    writer = create_async_engine(target, pool_size=1, max_overflow=0, pool_timeout=timeout)
+    _prepare_sqlite(writer, timeout)
+    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    if shared:
+        return writer, writer
+    reader = create_async_engine(
+        target,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=timeout,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+    )
+    _prepare_sqlite(reader, timeout)
+    return writer, reader
+
+
+def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(url: str, pool_size: int, timeout: float) -> AsyncEngine:
+    dsn, connect_timeout = urls.postgresql_dsn(url)
+
+    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
+        return await asyncpg.connect(dsn, timeout=connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=timeout
+    )

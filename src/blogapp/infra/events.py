@@ -1,0 +1,44 @@
+"""Facts told upwards: raised inside a transaction, delivered once it has committed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+Subscriber = Callable[[Any], Awaitable[None]]
+
+_RAISED = "events"
+_log = structlog.get_logger("blogapp.events")
+
+
+def tell(session: AsyncSession, event: object) -> None:
+    """Keep `event` until the session's transaction has committed; a rollback forgets it."""
+    session.info.setdefault(_RAISED, []).append(event)
+
+
+def told(session: AsyncSession) -> list[object]:
+    """Take what was raised in the session."""
+    events: list[object] = session.info.pop(_RAISED, [])
+    return events
+
+
+class Events:
+    """Who wants to hear of what. A subscriber that fails is logged and fails nobody else."""
+
+    def __init__(self) -> None:
+        self._subscribers: defaultdict[type, list[Subscriber]] = defaultdict(list)
+
+    def subscribe(self, kind: type, subscriber: Subscriber) -> None:
+        self._subscribers[kind].append(subscriber)
+
+    async def deliver(self, events: Iterable[object]) -> None:
+        for event in events:
+            for subscriber in self._subscribers[type(event)]:
+                try:
+                    await subscriber(event)
+                except Exception:
+                    _log.exception("subscriber failed", event_type=type(event).__name__)

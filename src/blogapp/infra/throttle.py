@@ -1,0 +1,74 @@
+"""Counters of the `limits` library kept in our database: they hold across restarts and processes."""
+
+from __future__ import annotations
+
+import time
+
+from limits.aio.storage import Storage
+from sqlalchemy import Float, Integer, String, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blogapp.infra.db import Base, Database
+
+
+class Throttle(Base):
+    """Hits on one key in its current window; `expires_at` is in Unix seconds."""
+
+    __tablename__ = "throttles"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    hits: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[float] = mapped_column(Float(53), index=True)
+
+
+class DatabaseStorage(Storage):
+    """Fixed windows, one upsert a hit."""
+
+    STORAGE_SCHEME = ["blogapp+database"]
+
+    def __init__(self, db: Database) -> None:
+        super().__init__()
+        self._db = db
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = time.time()
+        over = Throttle.expires_at <= now
+        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
+        statement = insert(Throttle).values(key=key, hits=amount, expires_at=now + expiry)
+        upsert = statement.on_conflict_do_update(
+            index_elements=[Throttle.key],
+            set_={
+                "hits": case((over, amount), else_=Throttle.hits + amount),
+                "expires_at": case((over, now + expiry), else_=Throttle.expires_at),
+            },
+        ).returning(Throttle.hits)
+        async with self._db.transaction() as session:
+            return int(await session.scalar(upsert) or 0)
+
+    async def get(self, key: str) -> int:
+        query = select(Throttle.hits).where(Throttle.key == key, Throttle.expires_at > time.time())
+        async with self._db.read() as connection:
+            return int(await connection.scalar(query) or 0)
+
+    async def get_expiry(self, key: str) -> float:
+        async with self._db.read() as connection:
+            return float(await connection.scalar(select(Throttle.expires_at).where(Throttle.key == key)) or time.time())
+
+    async def check(self) -> bool:
+        await self._db.ping()
+        return True
+
+    async def reset(self) -> int | None:
+        async with self._db.transaction() as session:
+            await session.execute(delete(Throttle))
+        return None
+
+    async def clear(self, key: str) -> None:
+        async with self._db.transaction() as session:
+            await session.execute(delete(Throttle).where(Throttle.key == key))

@@ -1,0 +1,213 @@
+"""Everything an operator can set: the environment, then `.env`, then these defaults."""
+
+from __future__ import annotations
+
+import secrets
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from blogapp.errors import Refused
+
+INSTANCE = Path("instance")
+SECRET_KEY_BYTES = 32
+SECRET_KEY_SYMBOLS = 10
+"""Different characters a key has at least: "aaaa…" is long and weak."""
+ENVIRONMENTS = ("development", "production", "testing")
+
+Network = IPv4Network | IPv6Network
+
+
+def _split(value: Any) -> Any:
+    """A list written as "a, b" in the environment."""
+    if isinstance(value, str):
+        return tuple(part for part in value.replace(",", " ").split() if part)
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Frozen; the names in capitals are the environment variables and the keys of `app.config`."""
+
+    model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    blogapp_env: Literal["development", "production", "testing"] = Field(
+        "development", description="What kind of place this is. `production` refuses unsafe settings."
+    )
+    debug: bool = Field(
+        False,
+        validation_alias=AliasChoices("debug", "quart_debug"),
+        description="Tracebacks in the browser (also `QUART_DEBUG`). Refused in production.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs cookies. Required in production, at least 32 characters; "
+        "in development one is made and kept in `instance/secret_key`.",
+    )
+    secret_key_fallbacks: Secrets = Field(
+        (), description="Former secret keys whose cookies are still accepted, while keys are rotated."
+    )
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///instance/blogapp.db"),
+        description="`sqlite:///path`, `postgresql://…` or `postgres://…`, with the usual query arguments.",
+    )
+    database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process keeps, at most.")
+    database_timeout: float = Field(
+        5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
+    )
+    site_name: str = Field("blogapp", min_length=1, max_length=80, description="Shown in the header and titles.")
+    site_url: str = Field(
+        "", description="The public origin, like `https://blog.example.org`. Required in production."
+    )
+    allowed_hosts: Words = Field(
+        (),
+        description="Host names answered, `.example.org` with its subdomains. Required in production; "
+        "elsewhere empty means any.",
+    )
+    trusted_proxies: Networks = Field(
+        (), description="Networks (CIDR) whose `X-Forwarded-*` headers are believed."
+    )
+    cors_origins: Words = Field(
+        (), description="Origins whose scripts may read the API, with tokens only, never with cookies."
+    )
+    registration: Literal["open", "invite", "closed"] = Field(
+        "open", description="Who may register. `invite` and `closed`: accounts are made by an administrator."
+    )
+    rate_limits: Literal["on", "off"] = Field("on", description="`off` is for tests and benchmarks only.")
+    limit_login: str = Field("10/15 minutes", description="Sign-in attempts for one account.")
+    limit_login_address: str = Field("60/15 minutes", description="Sign-in attempts from one address.")
+    limit_register: str = Field("20/hour", description="Registrations from one address.")
+    limit_write: str = Field("120/minute", description="Changes by one account or address.")
+    limit_api: str = Field("1200/minute", description="API calls by one account or address.")
+    max_body: int = Field(5 * 1024 * 1024, ge=1024, description="Bytes of a request body.")
+    body_timeout: float = Field(30.0, gt=0, description="Seconds a request body may take to arrive.")
+    hash_memory: int = Field(19456, ge=8192, le=1048576, description="KiB of memory for one Argon2id hash.")
+    hash_threads: int = Field(2, ge=1, le=32, description="Passwords hashed side by side.")
+    hash_queue: int = Field(16, ge=1, le=1000, description="Passwords waiting to be hashed before answering 503.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least urgent line kept.")
+    log_format: Literal["console", "json"] | None = Field(
+        None, description="`json` in production, `console` elsewhere."
+    )
+    shutdown_timeout: float = Field(
+        10.0, gt=0, le=14, description="Seconds given to requests in flight when the server is told to stop."
+    )
+
+    @field_validator("log_level", "blogapp_env", "log_format", "rate_limits", "registration", mode="before")
+    @classmethod
+    def _any_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        try:
+            backend = make_url(value.get_secret_value()).get_backend_name()
+        except ArgumentError:
+            raise ValueError("is not a database URL") from None
+        if backend not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError(f"names {backend}; blogapp keeps its data in sqlite or postgresql")
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
+            raise ValueError("is not an origin like https://blog.example.org")
+        return value.rstrip("/")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(cls._an_origin(value) for value in values)
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.is_production:
+            problems = _weak_key(self.secret_key.get_secret_value())
+            if self.debug:
+                problems.append("DEBUG is on: tracebacks would be shown to everyone")
+            if not self.allowed_hosts:
+                problems.append("ALLOWED_HOSTS is not set: name the hosts this blog answers to")
+            if not self.site_url:
+                problems.append("SITE_URL is not set: give the public origin, like https://blog.example.org")
+            if problems:
+                raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.blogapp_env == "production"
+
+    @property
+    def is_testing(self) -> bool:
+        return self.blogapp_env == "testing"
+
+    @property
+    def logs_json(self) -> bool:
+        return (self.log_format or ("json" if self.is_production else "console")) == "json"
+
+
+def load(environment: str | None = None, **overrides: Any) -> Settings:
+    """The settings in force.
+
+    `environment` wins over BLOGAPP_ENV; outside production a missing secret key is made.
+    Raises Refused with one line naming every setting that is wrong.
+    """
+    if environment not in {None, "default", *ENVIRONMENTS}:
+        raise Refused(f"there is no configuration named {environment!r}: use one of {', '.join(ENVIRONMENTS)}")
+    if environment and environment != "default":
+        overrides.setdefault("blogapp_env", environment)
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise Refused(_one_line(error)) from None
+    return _with_development_defaults(settings)
+
+
+def _with_development_defaults(settings: Settings) -> Settings:
+    changes: dict[str, Any] = {}
+    if not settings.secret_key.get_secret_value():
+        changes["secret_key"] = SecretStr(secrets.token_hex() if settings.is_testing else _kept_key())
+    if settings.is_testing and "database_url" not in settings.model_fields_set:
+        changes["database_url"] = SecretStr("sqlite:///:memory:")
+    return settings.model_copy(update=changes)
+
+
+def _kept_key() -> str:
+    """The development key, made once, so that a restart signs nobody out."""
+    path = INSTANCE / "secret_key"
+    if not path.exists():
+        INSTANCE.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(SECRET_KEY_BYTES))
+    return path.read_text().strip()
+
+
+def _weak_key(key: str) -> list[str]:
+    if not key:
+        return ["SECRET_KEY is not set: make one with `openssl rand -hex 32`"]
+    guessable = any(word in key.lower() for word in ("change", "dev-key"))
+    if len(key) < SECRET_KEY_BYTES or len(set(key)) < SECRET_KEY_SYMBOLS or guessable:
+        return ["SECRET_KEY is weak: make one with `openssl rand -hex 32`"]
+    return []
+
+
+def _one_line(error: ValidationError) -> str:
+    """Pydantic's report without the values, which may be secret."""
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = ".".join(str(part) for part in problem["loc"][:1]).upper()
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name} {message}" if name else message)
+    return "; ".join(lines)
