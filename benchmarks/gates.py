@@ -1,0 +1,64 @@
+"""What is measured, and the bounds every figure is held to: the gate must hold, the aim is where we want to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["aim", "gate", "MISS"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    gate: float
+    aim: float
+    at_most: bool = False
+    """Whether small values are the good ones."""
+
+    def verdict(self, value: float) -> Verdict:
+        if self._within(value, self.aim):
+            return "aim"
+        return "gate" if self._within(value, self.gate) else "MISS"
+
+    def _within(self, value: float, limit: float) -> bool:
+        return value <= limit if self.at_most else value >= limit
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One row of the table. Paths may name a post by `{id}` and `{slug}`."""
+
+    key: str
+    path: str
+    flask_path: str
+    shows: str
+    """Text both applications must answer with, a `{title}` perhaps: a fast error page is not a fast page."""
+    of_h: Bound
+    of_flask: Bound | None = Bound(gate=2, aim=4)
+    reads_database: bool = True
+
+    def judged_on(self, database: str) -> bool:
+        """The bounds of pages that read were set on PostgreSQL; SQLite's figures stand beside them for information."""
+        return database == "postgresql" or not self.reads_database
+
+
+ENDPOINTS = (
+    Endpoint("home", "/", "/", "{newest}", Bound(0.12, 0.20)),
+    Endpoint("users", "/api/users", "/api/users", '"total"', Bound(0.18, 0.26)),
+    Endpoint("posts", "/api/posts", "/api/posts", "{newest}", Bound(0.18, 0.26)),
+    Endpoint("post", "/api/posts/{id}", "/api/posts/{id}", "{title}", Bound(0.20, 0.31)),
+    Endpoint("page", "/posts/{id}/{slug}", "/posts/{id}", "{title}", Bound(0.20, 0.31)),
+    Endpoint("login", "/auth/login", "/auth/login", 'name="password"', Bound(0.28, 0.40), None, reads_database=False),
+)
+
+HASHING = Bound(gate=50, aim=20, at_most=True)
+"""Milliseconds, p99 of other requests while two passwords a second are hashed on the server's one core."""
+
+START = Bound(gate=2, aim=1, at_most=True)
+"""Seconds from starting `blogapp serve` on a migrated database to its first page."""
+
+MEMORY = Bound(gate=120, aim=120, at_most=True)
+"""MiB of one worker after the benchmark, as proportional set size."""
+
+FIGURES = ("hashing", "start", "memory")
+ROWS = (*(endpoint.key for endpoint in ENDPOINTS), *FIGURES)

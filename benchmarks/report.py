@@ -1,0 +1,146 @@
+"""What was measured, reduced to medians and held to the gates."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from benchmarks.gates import HASHING, MEMORY, START, Bound, Endpoint, Verdict
+from benchmarks.load import Reading
+from benchmarks.measure import Measured, Turn
+from benchmarks.table import LayOut
+
+SPEED_HEADINGS = (
+    *("", "req/s", "p50 ms", "p99 ms"),
+    *("of H", "range", "gate", "aim", "reached"),
+    *("times Flask", "gate", "aim", "reached", "Flask of H"),
+)
+FIGURE_HEADINGS = ("", "value", "gate", "aim", "reached")
+UNJUDGED = ("", "", "")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A figure and what it is held to; without a bound it is for information."""
+
+    name: str
+    value: float
+    unit: str
+    bound: Bound | None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.bound.verdict(self.value) if self.bound else None
+
+    def __str__(self) -> str:
+        held_to = f", the gate is {self.bound.gate:g}{self.unit}" if self.bound else ""
+        return f"{self.name} is {self.value:.3g}{self.unit}{held_to}"
+
+    def cells(self) -> tuple[str, str, str]:
+        if self.bound is None:
+            return UNJUDGED
+        return f"{self.bound.gate:g}", f"{self.bound.aim:g}", str(self.verdict)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Medians over the rounds of one endpoint."""
+
+    path: str
+    blogapp: Reading
+    of_h: Judged
+    lowest: float
+    highest: float
+    of_flask: Judged
+    flask_of_h: float
+    h: float
+    """Requests H answered in a second while this endpoint was measured."""
+
+    def cells(self) -> tuple[str, ...]:
+        return (
+            f"GET {self.path}",
+            f"{self.blogapp.rate:,.0f}",
+            f"{self.blogapp.p50:.1f}",
+            f"{self.blogapp.p99:.1f}",
+            f"{self.of_h.value:.3f}",
+            f"{self.lowest:.3f}–{self.highest:.3f}",
+            *self.of_h.cells(),
+            f"{self.of_flask.value:.2f}",
+            *self.of_flask.cells(),
+            f"{self.flask_of_h:.3f}",
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    database: str
+    speeds: tuple[Speed, ...]
+    figures: tuple[Judged, ...]
+
+    def misses(self) -> list[str]:
+        return [f"missed on {self.database}: {one}" for one in self._judged() if one.verdict == "MISS"]
+
+    def facts(self) -> dict[str, object]:
+        """For JSON: every field, and the verdicts beside them."""
+        verdicts = {one.name + one.unit: one.verdict for one in self._judged() if one.bound}
+        return {**asdict(self), "verdicts": verdicts}
+
+    def laid_out(self, lay_out: LayOut) -> str:
+        parts = []
+        if self.speeds:
+            h = statistics.median(speed.h for speed in self.speeds)
+            parts.append(f"{self.database}: H answered {h:,.0f} requests a second")
+            parts.append(lay_out(SPEED_HEADINGS, [speed.cells() for speed in self.speeds]))
+        if self.figures:
+            rows = [(one.name, f"{one.value:.3g}{one.unit}", *one.cells()) for one in self.figures]
+            parts.append(f"{self.database}: beside the load")
+            parts.append(lay_out(FIGURE_HEADINGS, rows))
+        return "\n\n".join(parts)
+
+    def _judged(self) -> Iterator[Judged]:
+        for speed in self.speeds:
+            yield from (speed.of_h, speed.of_flask)
+        yield from self.figures
+
+
+def report(measured: Measured) -> Report:
+    endpoints = dict.fromkeys(turn.endpoint for turn in measured.turns)
+    speeds = (
+        _speed(endpoint, [turn for turn in measured.turns if turn.endpoint == endpoint], measured.database)
+        for endpoint in endpoints
+    )
+    return Report(measured.database, tuple(speeds), tuple(_figures(measured)))
+
+
+def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
+    of_h = [turn.of_h for turn in turns]
+    of_flask = [turn.of_h / turn.flask_of_h for turn in turns]
+    judged = endpoint.judged_on(database)
+    name = f"GET {endpoint.path}"
+    return Speed(
+        path=endpoint.path,
+        blogapp=_median_reading([turn.blogapp for turn in turns]),
+        of_h=Judged(name, statistics.median(of_h), " of H", endpoint.of_h if judged else None),
+        lowest=min(of_h),
+        highest=max(of_h),
+        of_flask=Judged(name, statistics.median(of_flask), " times Flask", endpoint.of_flask if judged else None),
+        flask_of_h=statistics.median(turn.flask_of_h for turn in turns),
+        h=statistics.median(turn.h_around_blogapp for turn in turns),
+    )
+
+
+def _median_reading(readings: Iterable[Reading]) -> Reading:
+    rates, p50s, p99s = zip(*((one.rate, one.p50, one.p99) for one in readings), strict=True)
+    return Reading(statistics.median(rates), statistics.median(p50s), statistics.median(p99s))
+
+
+def _figures(measured: Measured) -> Iterator[Judged]:
+    if measured.hashing is not None:
+        yield Judged("p99 of other requests, 2 sign-ins a second", measured.hashing.p99, " ms", HASHING)
+        yield Judged("p99 of the same requests without sign-ins", measured.hashing.quiet_p99, " ms", None)
+        yield Judged("one sign-in, median", measured.hashing.sign_in, " ms", None)
+    if measured.start is not None:
+        yield Judged("first page after `blogapp serve`", measured.start, " s", START)
+    if measured.memory is not None:
+        yield Judged("memory of the worker afterwards (PSS)", measured.memory, " MiB", MEMORY)

@@ -1,0 +1,184 @@
+"""Starting the three servers, each pinned to the server's core, and stopping them again."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.cores import Broken, starting_on
+
+ROOT = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 15.0
+POLL = 0.005
+INHERITED = ("PATH", "HOME", "LANG")
+"""All of the caller's environment a server sees: a developer's own settings must not change the figures."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A server that can be started; `{port}` in the command is replaced."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Running:
+    name: str
+    port: int
+    pid: int
+    started_in: float
+    """Seconds from the start of the program to its first page."""
+
+    def url(self, path: str) -> str:
+        return f"http://{HOST}:{self.port}{path}"
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=START_TIMEOUT)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+
+def hello() -> Program:
+    return Program("H", (sys.executable, "-m", "benchmarks.hello", "{port}"))
+
+
+def blogapp(database_url: str) -> Program:
+    return Program(
+        "blogapp",
+        (sys.executable, "-m", "blogapp", "serve", "--host", HOST, "--port", "{port}"),
+        blogapp_environment(database_url),
+    )
+
+
+def blogapp_environment(database_url: str) -> dict[str, str]:
+    return {
+        "BLOGAPP_ENV": "production",
+        "SECRET_KEY": secrets.token_hex(32),
+        "DATABASE_URL": database_url,
+        "ALLOWED_HOSTS": HOST,
+        "SITE_URL": f"http://{HOST}",
+        "RATE_LIMITS": "off",
+        "LOG_LEVEL": "warning",
+    }
+
+
+def flask(database_url: str) -> Program:
+    """One worker of four threads: the best of the usual Gunicorn settings for this application."""
+    workers = ("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--keep-alive", "5")
+    options = (*workers, "--log-level", "warning", "--bind", f"{HOST}:{{port}}")
+    return Program(
+        "Flask",
+        (sys.executable, "-m", "gunicorn", *options, "benchmarks.flask_blog:create_app()"),
+        {"DATABASE_URL": database_url, "SECRET_KEY": secrets.token_hex(32)},
+    )
+
+
+@contextmanager
+def serve(program: Program, core: int, folder: Path) -> Iterator[Running]:
+    """Runs the program until the block ends. Raises Broken when its first page does not come."""
+    log = folder / f"{program.name}.log"
+    port = _free_port()
+    began = time.perf_counter()
+    process = _start(program, port, core, folder, log)
+    try:
+        _await_first_page(program.name, process, port, log)
+        yield Running(program.name, port, process.pid, time.perf_counter() - began)
+    finally:
+        _stop(process)
+
+
+def run(command: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
+    """Runs a program to its end. Raises Broken with its last line when it fails."""
+    done = subprocess.run(
+        command, env=_environment(environment), cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Broken(f"{' '.join(command[2:])} failed: {_last_line(done.stderr or done.stdout)}")
+
+
+def memory(pid: int) -> float:
+    """MiB of a process as proportional set size: shared pages are divided among those who share them."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise Broken("this kernel does not tell a process's proportional set size")
+
+
+def family(pid: int) -> list[int]:
+    """The process and its descendants."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(descendant for child in children for descendant in family(int(child)))]
+
+
+def _start(program: Program, port: int, core: int, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    command = [part.format(port=port) for part in program.command]
+    with starting_on(core), log.open("wb") as output:
+        return subprocess.Popen(
+            command, env=_environment(program.environment), cwd=folder, stdout=output, stderr=output
+        )
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    """The folder has no .env to be read, so the repository is put on the path by name."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**inherited, "PYTHONPATH": str(ROOT), **own}
+
+
+def _await_first_page(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not _answers(port):
+        if process.poll() is not None:
+            raise Broken(f"{name} ended while starting: {_last_line(log.read_text(errors='replace'))}")
+        if time.monotonic() > deadline:
+            raise Broken(f"{name} did not answer GET / with 200 within {START_TIMEOUT:.0f} seconds")
+        time.sleep(POLL)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=START_TIMEOUT)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else "it said nothing"
