@@ -128,7 +128,8 @@ def _state_is_away(error: Any) -> bool:
 def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -> tuple[AsyncEngine, AsyncEngine]:
     """One connection that writes and a pool that reads; a database in memory has one connection for both."""
     target = urls.sqlite_url(url)
-    writer = create_async_engine(target, pool_size=1, max_overflow=0, pool_timeout=timeout)
+    queue = {} if shared else {"pool_size": 1, "max_overflow": 0, "pool_timeout": timeout}
+    writer = create_async_engine(target, **queue)
     _prepare_sqlite(writer, timeout)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     if shared:

@@ -1,0 +1,147 @@
+"""Revisions of the database: each command is one transaction under a lock, so it happens wholly or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, event, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+import blogapp
+from blogapp.infra import urls
+from blogapp.infra.db import is_away
+
+LOCK_PATIENCE = 60
+"""Seconds to wait for another migration, or for a program that holds the tables."""
+
+CONNECT_PATIENCE = 10.0
+"""Seconds."""
+
+LOCK_KEY = 0x626C6F67
+"""PostgreSQL's advisory lock of migrations: "blog" in ASCII."""
+
+T = TypeVar("T")
+
+
+def folder() -> Path:
+    """Where the revisions are: inside the installed package, else beside the source."""
+    package = Path(blogapp.__file__).parent
+    packaged = package / "_alembic"
+    return packaged if packaged.is_dir() else package.parents[1] / "alembic"
+
+
+@cache
+def head() -> str:
+    """The newest revision this program knows."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    locked(url, lambda connection: _upgrade(connection, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    locked(url, lambda connection: command.downgrade(_config(connection), revision))
+
+
+def current(url: str) -> str | None:
+    """The database's revision; None before the first."""
+    return locked(url, _current)
+
+
+async def upgrade_connection(connection: AsyncConnection) -> None:
+    """To the newest revision, inside a running loop: for a database that lives in memory."""
+    async with connection.begin():
+        await connection.run_sync(_upgrade, "head")
+
+
+async def is_current(connection: AsyncConnection) -> bool:
+    """One cheap statement. Raises what the driver raises when the database is away."""
+    try:
+        found = await connection.scalars(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError as error:
+        if is_away(error):
+            raise
+        return False
+    return found.all() == [head()]
+
+
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Whether there is no table at all."""
+    return not await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+
+
+def locked(url: str, act: Callable[[Connection], T]) -> T:
+    """`act` in one transaction that no other migration of this database runs beside."""
+    return asyncio.run(_locked(url, act))
+
+
+async def _locked(url: str, act: Callable[[Connection], T]) -> T:
+    async with _engine(url) as engine, engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}s'"))
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        return await connection.run_sync(act)
+
+
+@asynccontextmanager
+async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
+    engine = _sqlite_engine(url) if urls.is_sqlite(url) else _postgresql_engine(url)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(urls.sqlite_url(url), poolclass=NullPool)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Tables are rebuilt: references must neither fire nor follow a table that is renamed for a moment."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE * 1000}")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.execute("PRAGMA legacy_alter_table = ON")
+    cursor.close()
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    dsn, timeout = urls.postgresql_dsn(url)
+
+    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
+        return await asyncpg.connect(dsn, timeout=timeout or CONNECT_PATIENCE)
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(_config(connection), revision)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

