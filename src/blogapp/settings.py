@@ -66,17 +66,13 @@ class Settings(BaseSettings):
         5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
     )
     site_name: str = Field("blogapp", min_length=1, max_length=80, description="Shown in the header and titles.")
-    site_url: str = Field(
-        "", description="The public origin, like `https://blog.example.org`. Required in production."
-    )
+    site_url: str = Field("", description="The public origin, like `https://blog.example.org`. Required in production.")
     allowed_hosts: Words = Field(
         (),
         description="Host names answered, `.example.org` with its subdomains. Required in production; "
         "elsewhere empty means any.",
     )
-    trusted_proxies: Networks = Field(
-        (), description="Networks (CIDR) whose `X-Forwarded-*` headers are believed."
-    )
+    trusted_proxies: Networks = Field((), description="Networks (CIDR) whose `X-Forwarded-*` headers are believed.")
     cors_origins: Words = Field(
         (), description="Origins whose scripts may read the API, with tokens only, never with cookies."
     )
@@ -173,6 +169,10 @@ def load(environment: str | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         raise Refused(_one_line(error)) from None
     return _with_development_defaults(settings)
+
+
+def without_password(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _with_development_defaults(settings: Settings) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from linkify_it import LinkifyIt
@@ -15,6 +16,16 @@ EXCERPT_LENGTH = 280
 
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
+
+
+def clean_line(value: str) -> str:
+    """One line: outer spaces cut, inner runs kept as one space, NFC. Raises ValueError for control characters."""
+    return _clean(" ".join(value.split()), allowed="")
+
+
+def clean_text(value: str) -> str:
+    """Lines ended by "\\n", NFC, outer blank space cut. Raises ValueError for other control characters."""
+    return _clean(value.replace("\r\n", "\n").replace("\r", "\n").strip(), allowed="\n\t")
 
 
 def slug(title: str) -> str:
@@ -35,6 +46,12 @@ def prose(content: str) -> Markup:
     """Paragraphs, line breaks and http(s) links of a plain text; everything else is escaped."""
     paragraphs = _PARAGRAPHS.split(content.replace("\r\n", "\n").strip())
     return Markup("\n").join(Markup("<p>{}</p>").format(_lines(part)) for part in paragraphs if part)
+
+
+def _clean(value: str, allowed: str) -> str:
+    if any(unicodedata.category(character) == "Cc" and character not in allowed for character in value):
+        raise ValueError("This holds control characters, which can't be kept.")
+    return unicodedata.normalize("NFC", value)
 
 
 def _lines(paragraph: str) -> Markup:

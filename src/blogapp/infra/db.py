@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import DateTime, Dialect, MetaData, event, text
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy import DateTime, Dialect, MetaData, Row, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -30,6 +31,10 @@ AWAY_STATES = ("08", "53", "57P")
 """SQLSTATE classes of a server that is gone, full, starting or stopping (PostgreSQL, appendix A)."""
 
 AWAY_MESSAGES = ("unable to open database file", "database is locked", "disk I/O error", "database or disk is full")
+
+
+AnyRow = Row[*tuple[Any, ...]]
+"""Selected columns, by name."""
 
 
 class Base(DeclarativeBase):
@@ -107,7 +112,7 @@ class Database:
 
 def is_away(error: BaseException) -> bool:
     """Whether an error says that the database can't serve now, rather than that we asked wrongly."""
-    if isinstance(error, PoolTimeout | OSError | asyncpg.InterfaceError):
+    if isinstance(error, PoolTimeout | TimeoutError | asyncpg.InterfaceError) or _is_system_error(error):
         return True
     if not isinstance(error, DBAPIError):
         return isinstance(error, asyncpg.PostgresError) and _state_is_away(error)
@@ -115,7 +120,7 @@ def is_away(error: BaseException) -> bool:
         return True
     cause: Any = error.orig
     while cause is not None:
-        if _state_is_away(cause) or isinstance(cause, OSError) or any(part in str(cause) for part in AWAY_MESSAGES):
+        if _state_is_away(cause) or _is_system_error(cause) or any(part in str(cause) for part in AWAY_MESSAGES):
             return True
         cause = cause.__cause__
     return False
@@ -123,6 +128,11 @@ def is_away(error: BaseException) -> bool:
 
 def _state_is_away(error: Any) -> bool:
     return str(getattr(error, "sqlstate", None) or "").startswith(AWAY_STATES)
+
+
+def _is_system_error(error: BaseException) -> bool:
+    """A refused connection, a missing socket file: the system gave a number. Other kinds of OSError have none."""
+    return isinstance(error, OSError) and error.errno is not None
 
 
 def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -> tuple[AsyncEngine, AsyncEngine]:

@@ -51,6 +51,12 @@ def upgrade(url: str, revision: str = "head") -> None:
     locked(url, lambda connection: _upgrade(connection, revision))
 
 
+def upgrade_if_empty(url: str) -> None:
+    """Set up a database that has no table at all; any other is left alone."""
+    if not urls.is_memory(url):
+        locked(url, lambda connection: inspect(connection).get_table_names() or _upgrade(connection, "head"))
+
+
 def downgrade(url: str, revision: str) -> None:
     locked(url, lambda connection: command.downgrade(_config(connection), revision))
 

@@ -7,7 +7,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy.engine import URL, make_url
 
-LIBPQ_ONLY = {"channel_binding", "gssencmode", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count"}
+LIBPQ_ONLY = {
+    "channel_binding",
+    "gssencmode",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+}
 """libpq's connection parameters that asyncpg has no equal of and would send to the server as settings."""
 
 MEMORY = {None, "", ":memory:"}

@@ -1,0 +1,1 @@
+"""Quart glue: everything a door needs and no word of blogs."""

@@ -1,0 +1,5 @@
+"""`python -m blogapp`."""
+
+from blogapp.cli import main
+
+main()

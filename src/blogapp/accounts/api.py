@@ -1,0 +1,160 @@
+"""Users and access tokens as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import Response, url_for
+
+from blogapp.accounts import authentication, queries, service
+from blogapp.accounts.schemas import (
+    AccountOut,
+    Message,
+    NewToken,
+    NewUser,
+    TokenList,
+    TokenMade,
+    TokenOut,
+    UserChange,
+    UserList,
+    UserOut,
+)
+from blogapp.actor import Actor
+from blogapp.errors import Forbidden, Invalid, NotFound, Violation
+from blogapp.web.auth import require_actor, require_admin
+from blogapp.web.blueprints import api
+from blogapp.web.context import actor, db
+from blogapp.web.limits import limited
+from blogapp.web.operations import Operation, answer, body, entity, operation, require_match
+from blogapp.web.paging import page_asked, page_of
+
+
+@api.get("/users", endpoint="userlistapi")
+@operation(Operation("List users", "Users", UserList, access="optional", paged=True))
+async def list_users() -> Response:
+    asked = page_asked()
+    async with db().read() as connection:
+        rows, total = await queries.page(connection, asked.offset, asked.size)
+    page = page_of([_shown(row) for row in rows], total, asked)
+    return answer(UserList(users=list(page.items), total=total, pages=page.pages, current_page=page.number))
+
+
+@api.post("/users")
+@operation(Operation("Create an account", "Users", AccountOut, 201, NewUser, (409,), location=True, access="admin"))
+@limited("write")
+async def create_user() -> Response:
+    require_admin()
+    asked = await body(NewUser)
+    password_hash = await authentication.hash_password(asked.password.get_secret_value())
+    async with db().transaction() as session:
+        user = await service.register(session, asked, password_hash)
+    response = entity(_shown(user), _tag(user), 201)
+    response.headers["Location"] = url_for("api.userdetailapi", user_id=user.id)
+    return response
+
+
+@api.get("/users/<id:user_id>", endpoint="userdetailapi")
+@operation(Operation("Read a user", "Users", UserOut, errors=(404,), access="optional", conditional=True))
+async def read_user(user_id: int) -> Response:
+    async with db().read() as connection:
+        row = await queries.by_id(connection, user_id)
+    if row is None:
+        raise NotFound("There is no such user.")
+    return entity(_shown(row), _tag(row))
+
+
+@api.route("/users/<id:user_id>", methods=["PUT", "PATCH"])
+@operation(
+    Operation("Change a user", "Users", AccountOut, 200, UserChange, (404, 409), access="account", conditional=True)
+)
+@limited("write")
+async def change_user(user_id: int) -> Response:
+    require_actor()
+    asked = await body(UserChange)
+    async with db().transaction() as session:
+        user = await service.get(session, user_id)
+        if user.editable_by(actor()):
+            require_match(_tag(user))
+        await service.change(session, actor(), user, asked)
+    return entity(_shown(user), _tag(user))
+
+
+@api.delete("/users/<id:user_id>")
+@operation(
+    Operation("Delete a user and their posts", "Users", Message, errors=(404,), access="account", conditional=True)
+)
+@limited("write")
+async def delete_user(user_id: int) -> Response:
+    require_actor()
+    async with db().transaction() as session:
+        user = await service.get(session, user_id)
+        if user.editable_by(actor()):
+            require_match(_tag(user))
+        await service.remove(session, actor(), user)
+    return answer(Message(message="User deleted"))
+
+
+@api.post("/tokens")
+@operation(Operation("Make an access token", "Tokens", TokenMade, 201, NewToken, access="password"))
+@limited("write")
+async def create_token() -> Response:
+    asked = await body(NewToken, optional=True)
+    account, renewed = await _account_of(asked)
+    async with db().transaction() as session:
+        if renewed:
+            await service.renew_hash(session, account, renewed)
+        token, secret = await service.make_token(session, account.id, asked.name, asked.expires_in_days)
+    made = TokenMade(**_token(token), token=secret)
+    response = answer(made, 201)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@api.get("/tokens")
+@operation(Operation("List your access tokens", "Tokens", TokenList, access="account"))
+async def list_tokens() -> Response:
+    async with db().read() as connection:
+        rows = await queries.tokens(connection, require_actor().id or 0)
+    return answer(TokenList(tokens=[TokenOut(**_token(row)) for row in rows]))
+
+
+@api.delete("/tokens/<id:token_id>")
+@operation(Operation("Revoke an access token", "Tokens", Message, errors=(404,), access="account"))
+@limited("write")
+async def revoke_token(token_id: int) -> Response:
+    async with db().transaction() as session:
+        await service.revoke_token(session, require_actor(), token_id)
+    return answer(Message(message="Token revoked"))
+
+
+async def _account_of(asked: NewToken) -> tuple[Any, str | None]:
+    """By password, or by the browser's session. A token makes no further tokens, so that revoking it ends it."""
+    if asked.email is not None and asked.password is not None:
+        return await authentication.by_password(asked.email, asked.password.get_secret_value())
+    missing = [name for name in ("email", "password") if getattr(asked, name) is None]
+    if len(missing) == 1:
+        raise Invalid("Send both or neither.", Violation(missing[0], "Please fill this in.", "missing"))
+    if require_actor().token_id is not None:
+        raise Forbidden("A token can't make tokens. Send e-mail and password, or use a browser session.")
+    return actor(), None
+
+
+def _shown(user: Any) -> UserOut:
+    if not _sees_all(actor(), user.id):
+        return UserOut(id=user.id, username=user.username, created_at=user.created_at)
+    return AccountOut(
+        id=user.id, username=user.username, created_at=user.created_at, email=user.email, is_admin=user.is_admin
+    )
+
+
+def _tag(user: Any) -> str:
+    """Another representation has another tag (RFC 9110, 8.8.3)."""
+    return f"user-{user.id}-{user.version}{'-full' if _sees_all(actor(), user.id) else ''}"
+
+
+def _sees_all(asking: Actor, user_id: int) -> bool:
+    return asking.is_admin or asking.id == user_id
+
+
+def _token(token: Any) -> dict[str, Any]:
+    return {name: getattr(token, name) for name in TokenOut.model_fields}

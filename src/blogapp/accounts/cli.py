@@ -1,0 +1,157 @@
+"""`blogapp users …`: accounts from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp import settings as configuration
+from blogapp.accounts import passwords, queries, service
+from blogapp.accounts.schemas import NewPasswordOnly, NewUser
+from blogapp.errors import BlogError, Refused
+from blogapp.infra.audit import Audited, write
+from blogapp.infra.events import Events
+from blogapp.infra.resources import Resources, open_resources
+from blogapp.web.violations import violations
+
+Model = TypeVar("Model", bound=BaseModel)
+Act = Callable[[Resources, AsyncSession], Awaitable[None]]
+
+LISTED_AT_ONCE = 500
+
+
+@click.group()
+def users() -> None:
+    """Create, list and change accounts."""
+
+
+_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@users.command()
+@click.argument("username")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="Make an administrator.")
+@_stdin
+def create(username: str, email: str, *, admin: bool, password_stdin: bool) -> None:
+    """Create an account; its password is asked for."""
+    password = _ask_password(from_stdin=password_stdin)
+    asked = _valid(NewUser, username=username, email=email, password=password, is_admin=admin)
+
+    async def act(resources: Resources, session: AsyncSession) -> None:
+        password_hash = passwords.make_hash(resources.settings, asked.password.get_secret_value())
+        user = await service.register(session, asked, password_hash)
+        click.echo(f"Created {user.username} (id {user.id}).")
+
+    _carry_out(act)
+
+
+@users.command("set-password")
+@click.argument("username")
+@_stdin
+def set_password(username: str, *, password_stdin: bool) -> None:
+    """Give an account another password and sign it out everywhere."""
+    asked = _valid(NewPasswordOnly, password=_ask_password(from_stdin=password_stdin))
+
+    async def act(resources: Resources, session: AsyncSession) -> None:
+        user = await service.find(session, username)
+        password_hash = passwords.make_hash(resources.settings, asked.password.get_secret_value())
+        await service.set_password(session, user, password_hash)
+        click.echo(f"{user.username} has a new password and is signed out everywhere.")
+
+    _carry_out(act)
+
+
+@users.command()
+@click.argument("username")
+def promote(username: str) -> None:
+    """Make an account an administrator."""
+    _set_admin(username, is_admin=True)
+
+
+@users.command()
+@click.argument("username")
+def demote(username: str) -> None:
+    """Make an administrator an ordinary account."""
+    _set_admin(username, is_admin=False)
+
+
+@users.command()
+@click.argument("username")
+@click.option("--lift", is_flag=True, help="Let the account in again.")
+def suspend(username: str, *, lift: bool) -> None:
+    """Sign an account out and keep it out; its posts stay."""
+
+    async def act(_: Resources, session: AsyncSession) -> None:
+        user = await service.find(session, username)
+        await (service.reinstate if lift else service.suspend)(session, user)
+        click.echo(f"{user.username} {'may sign in again' if lift else 'is suspended'}.")
+
+    _carry_out(act)
+
+
+@users.command("list")
+def list_users() -> None:
+    """List all accounts."""
+    asyncio.run(_list())
+
+
+def _set_admin(username: str, *, is_admin: bool) -> None:
+    async def act(_: Resources, session: AsyncSession) -> None:
+        user = await service.find(session, username)
+        service.promote(session, user, is_admin=is_admin)
+        click.echo(f"{user.username} is {'now' if is_admin else 'no longer'} an administrator.")
+
+    _carry_out(act)
+
+
+async def _list() -> None:
+    async with open_resources(configuration.load()) as resources:
+        offset = 0
+        while True:
+            async with resources.db.read() as connection:
+                rows, _ = await queries.page(connection, offset, LISTED_AT_ONCE)
+            for row in rows:
+                click.echo(_line(row))
+            if len(rows) < LISTED_AT_ONCE:
+                return
+            offset += LISTED_AT_ONCE
+
+
+def _line(row: Any) -> str:
+    notes = [note for note, holds in (("admin", row.is_admin), ("suspended", row.suspended_at)) if holds]
+    return "\t".join([str(row.id), row.username, row.email, row.created_at.date().isoformat(), " ".join(notes)])
+
+
+def _carry_out(act: Act) -> None:
+    """One act in one transaction; a refusal becomes one line."""
+
+    async def run() -> None:
+        events = Events()
+        events.subscribe(Audited, write)
+        async with open_resources(configuration.load(), events) as resources, resources.db.transaction() as session:
+            await act(resources, session)
+
+    try:
+        asyncio.run(run())
+    except BlogError as error:
+        raise Refused(error.detail) from None
+
+
+def _ask_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _valid(model: type[Model], **given: Any) -> Model:
+    try:
+        return model(**given)
+    except ValidationError as error:
+        raise Refused("; ".join(f"{found.field}: {found.message}" for found in violations(error))) from None

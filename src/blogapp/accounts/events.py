@@ -1,0 +1,24 @@
+"""What happened to accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class UserRegistered:
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserChanged:
+    """The name readers see may be another."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserDeleted:
+    """The account's posts went along."""
+
+    user_id: int

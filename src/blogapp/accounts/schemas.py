@@ -1,0 +1,196 @@
+"""What people send and get about accounts: one rule for form, JSON and command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from blogapp.accounts.models import EMAIL_COLUMN
+from blogapp.accounts.passwords import LONGEST, SHORTEST, is_common
+from blogapp.text import clean_line
+
+LONGEST_TYPED = 1000
+"""Characters of a password tried at login: accounts taken over may have longer ones than we allow today."""
+
+LONGEST_TOKEN_LIFE = 3650
+"""Days."""
+
+
+def _is_name(value: str) -> str:
+    if not all(character.isascii() and (character.isalnum() or character in "_-") for character in value):
+        raise PydanticCustomError("username", "Use only the letters A to Z, digits, _ and -.")
+    return value
+
+
+def _is_address(value: str) -> str:
+    try:
+        found = validate_email(value, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        found = None
+    if found is None or "." not in found.domain:
+        raise PydanticCustomError("email", "This is not a complete e-mail address.")
+    return found.normalized
+
+
+def _is_uncommon(value: SecretStr) -> SecretStr:
+    if is_common(value.get_secret_value()):
+        raise PydanticCustomError("common_password", "This is one of the commonest passwords. Choose another.")
+    return value
+
+
+def _is_unicode(value: SecretStr) -> SecretStr:
+    if any("\ud800" <= character <= "\udfff" for character in value.get_secret_value()):
+        raise PydanticCustomError("string_unicode", "This holds characters that are not valid Unicode.")
+    return value
+
+
+def _same_as(other: str) -> AfterValidator:
+    """A field typed twice. Says nothing while the other one is itself refused."""
+
+    def check(value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if other in info.data and info.data[other] != value:
+            raise PydanticCustomError("mismatch", "Passwords must match.")
+        return value
+
+    return AfterValidator(check)
+
+
+Username = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=20),
+    AfterValidator(_is_name),
+    Field(json_schema_extra={"pattern": "^[A-Za-z0-9_\\-]+$"}, examples=["ada"]),
+]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=EMAIL_COLUMN),
+    AfterValidator(_is_address),
+    Field(json_schema_extra={"format": "email"}, examples=["ada@example.org"]),
+]
+NewPassword = Annotated[
+    SecretStr,
+    Field(min_length=SHORTEST, max_length=LONGEST),
+    AfterValidator(_is_unicode),
+    AfterValidator(_is_uncommon),
+]
+TypedPassword = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_TYPED), AfterValidator(_is_unicode)]
+TypedEmail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)]
+"""Only looked up, never judged: addresses taken over from a Flask database may break today's rules."""
+TokenName = Annotated[str, AfterValidator(clean_line), Field(min_length=1, max_length=80)]
+TokenLife = Annotated[int, Field(ge=1, le=LONGEST_TOKEN_LIFE, description="Days until it expires; never if left out.")]
+
+
+class Strict(BaseModel):
+    """Fields nobody asked for are refused, so that none is believed to have worked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Registration(Strict):
+    username: Username
+    email: Email
+    password: NewPassword
+    confirm_password: Annotated[SecretStr, _same_as("password")]
+
+
+class Login(Strict):
+    email: TypedEmail
+    password: TypedPassword
+    remember_me: bool = False
+
+
+class PasswordChange(Strict):
+    current_password: TypedPassword
+    new_password: NewPassword
+    confirm_password: Annotated[SecretStr, _same_as("new_password")]
+
+
+class EmailChange(Strict):
+    email: Email
+    current_password: TypedPassword
+
+
+class AccountDeletion(Strict):
+    username: str
+    current_password: TypedPassword
+
+
+class TokenForm(Strict):
+    name: TokenName
+    expires_in_days: TokenLife | None = None
+
+
+class NewUser(Strict):
+    """An account made by an administrator."""
+
+    username: Username
+    email: Email
+    password: NewPassword
+    is_admin: bool = False
+
+
+class NewPasswordOnly(Strict):
+    password: NewPassword
+
+
+class UserChange(Strict):
+    """What is left out stays as it is. Only an administrator may send `is_admin`."""
+
+    username: Username | None = None
+    email: Email | None = None
+    is_admin: bool | None = None
+
+
+class NewToken(Strict):
+    """With e-mail and password, or with neither in a signed-in session."""
+
+    email: TypedEmail | None = None
+    password: TypedPassword | None = None
+    name: TokenName = "API"
+    expires_in_days: TokenLife | None = None
+
+
+class UserOut(BaseModel):
+    id: int
+    username: str
+    created_at: datetime
+
+
+class AccountOut(UserOut):
+    """What only the account itself and administrators see."""
+
+    email: str
+    is_admin: bool
+
+
+class UserList(BaseModel):
+    users: list[AccountOut | UserOut]
+    total: int
+    pages: int
+    current_page: int
+
+
+class TokenOut(BaseModel):
+    id: int
+    name: str
+    hint: str = Field(description="The token's last four characters.")
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class TokenMade(TokenOut):
+    token: str = Field(description="Shown this once. Send it as `Authorization: Bearer …`.")
+    token_type: Literal["Bearer"] = "Bearer"
+
+
+class TokenList(BaseModel):
+    tokens: list[TokenOut]
+
+
+class Message(BaseModel):
+    message: str

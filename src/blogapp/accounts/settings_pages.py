@@ -1,0 +1,126 @@
+"""What people can change about their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import flash, redirect, url_for
+from quart.typing import ResponseReturnValue
+
+from blogapp.accounts import authentication, queries, schemas, service
+from blogapp.accounts.devices import device
+from blogapp.errors import Conflict, Invalid, Unauthenticated
+from blogapp.web import auth as cookie
+from blogapp.web.auth import signed_in
+from blogapp.web.blueprints import settings
+from blogapp.web.context import actor, db
+from blogapp.web.forms import Form, read
+from blogapp.web.limits import limited
+from blogapp.web.rendering import render
+
+Refusals = (Invalid, Conflict, Unauthenticated)
+
+
+@settings.get("")
+@signed_in
+async def index() -> ResponseReturnValue:
+    return await _page()
+
+
+@settings.post("/password")
+@signed_in
+async def change_password() -> ResponseReturnValue:
+    form = await read(schemas.PasswordChange)
+    if form.data is None:
+        return await _page(422, password_form=form)
+    try:
+        account = await authentication.confirm(actor(), form.data.current_password.get_secret_value())
+        password_hash = await authentication.hash_password(form.data.new_password.get_secret_value())
+        async with db().transaction() as session:
+            await service.change_password(session, account, password_hash)
+    except Refusals as error:
+        form.refuse(error)
+        return await _page(error.status, password_form=form)
+    cookie.forget()
+    await flash("Your password is changed. Please sign in with the new one.", "success")
+    return redirect(url_for("auth.login"), 303)
+
+
+@settings.post("/email")
+@signed_in
+async def change_email() -> ResponseReturnValue:
+    form = await read(schemas.EmailChange)
+    if form.data is None:
+        return await _page(422, email_form=form)
+    try:
+        account = await authentication.confirm(actor(), form.data.current_password.get_secret_value())
+        async with db().transaction() as session:
+            await service.change_email(session, account, form.data.email)
+    except Refusals as error:
+        form.refuse(error)
+        return await _page(error.status, email_form=form)
+    await flash("Your e-mail address is changed.", "success")
+    return redirect(url_for("settings.index"), 303)
+
+
+@settings.post("/sessions/<id>/end")
+@signed_in
+@limited("write")
+async def end_session(id: str) -> ResponseReturnValue:
+    async with db().transaction() as session:
+        await service.end_session(session, actor(), id)
+    if id == actor().session_id:
+        cookie.forget()
+    await flash("That session is ended.", "success")
+    return redirect(url_for("settings.index"), 303)
+
+
+@settings.post("/sessions/end-others")
+@signed_in
+@limited("write")
+async def end_other_sessions() -> ResponseReturnValue:
+    async with db().transaction() as session:
+        await service.end_other_sessions(session, actor())
+    await flash("All other sessions are ended.", "success")
+    return redirect(url_for("settings.index"), 303)
+
+
+@settings.post("/tokens")
+@signed_in
+@limited("write")
+async def create_token() -> ResponseReturnValue:
+    form = await read(schemas.TokenForm)
+    if form.data is None:
+        return await _page(422, token_form=form)
+    async with db().transaction() as session:
+        _, secret = await service.make_token(session, actor().id or 0, form.data.name, form.data.expires_in_days)
+    return await _page(201, new_token=secret)
+
+
+@settings.post("/tokens/<id:id>/revoke")
+@signed_in
+@limited("write")
+async def revoke_token(id: int) -> ResponseReturnValue:
+    async with db().transaction() as session:
+        await service.revoke_token(session, actor(), id)
+    await flash("That token is revoked.", "success")
+    return redirect(url_for("settings.index"), 303)
+
+
+async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
+    async with db().read() as connection:
+        account = await queries.by_id(connection, actor().id or 0)
+        sessions = await queries.sessions(connection, actor().id or 0)
+        tokens = await queries.tokens(connection, actor().id or 0)
+    if account is None:
+        raise Unauthenticated("This account was deleted.")
+    empty: dict[str, Any] = {
+        "password_form": Form(schemas.PasswordChange),
+        "email_form": Form(schemas.EmailChange, {"email": account.email}),
+        "token_form": Form(schemas.TokenForm),
+        "new_token": None,
+    }
+    shown = [
+        {**row._mapping, "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
+    ]
+    return render("settings/index.html", status, account=account, sessions=shown, tokens=tokens, **(empty | forms))

@@ -1,0 +1,139 @@
+"""The application: features joined, doors registered, subscribers wired."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import SecretStr
+from quart import Quart
+
+from blogapp import settings as configuration
+from blogapp.accounts import api as accounts_api
+from blogapp.accounts import authentication, settings_pages
+from blogapp.accounts import pages as accounts_pages
+from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
+from blogapp.errors import NotFound
+from blogapp.infra import audit, logs, migrations
+from blogapp.infra.events import Events
+from blogapp.infra.resources import open_resources
+from blogapp.posts import api as posts_api
+from blogapp.posts import pages as posts_pages
+from blogapp.settings import Settings
+from blogapp.site import leaving
+from blogapp.site import pages as site_pages
+from blogapp.web import blueprints, cors, csrf, errors, health, limits, reference, rendering
+from blogapp.web.assets import Assets
+from blogapp.web.auth import Auth
+from blogapp.web.context import EXTENSION
+from blogapp.web.edge import Edge
+from blogapp.web.sessions import COOKIE, SECURE_COOKIE, QuietSessions
+
+STATIC = Path(__file__).parent / "static"
+
+DOORS = (accounts_pages, accounts_api, settings_pages, posts_pages, posts_api, site_pages, leaving, reference)
+"""Modules whose handlers are on the blueprints once they are imported."""
+
+
+def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quart:
+    """The ASGI application.
+
+    `config` is the name of a configuration (development, production, testing), ready settings, or a mapping of
+    setting names to values that win over the environment. Raises Refused, in one line, for unsafe or wrong settings.
+    """
+    settings = _settings(config)
+    logs.configure(settings.log_level, as_json=settings.logs_json)
+    app = Quart(__name__, static_folder=None, template_folder=None)
+    app.config.update(_quart_config(settings))
+    app.session_interface = QuietSessions()
+    app.url_map.converters.update(blueprints.converters)
+    errors.install(app)
+    app.before_request(cors.answer_preflight)
+    app.before_request(csrf.refuse_cross_site)
+    _install_auth(app, settings)
+    app.before_request(limits.meter_api)
+    app.after_request(limits.tell_limits)
+    app.after_request(cors.allow_origin)
+    rendering.install(app, settings)
+    health.install(app)
+    for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.api):
+        app.register_blueprint(door)
+    _serve_assets(app, settings)
+    _open_while_serving(app, settings)
+    return app
+
+
+def _settings(config: str | Settings | Mapping[str, Any] | None) -> Settings:
+    if isinstance(config, Settings):
+        return config
+    if isinstance(config, Mapping):
+        return configuration.load(**{name.lower(): value for name, value in config.items()})
+    return configuration.load(config)
+
+
+def _quart_config(settings: Settings) -> dict[str, Any]:
+    """Our settings under their names in capitals, and what Quart wants to know."""
+    ours = {name.upper(): _plain(value) for name, value in settings}
+    return ours | {
+        "TESTING": settings.is_testing,
+        "DEBUG": settings.debug,
+        "MAX_CONTENT_LENGTH": settings.max_body,
+        "SESSION_COOKIE_NAME": SECURE_COOKIE if settings.is_production else COOKIE,
+        "SESSION_COOKIE_SECURE": settings.is_production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(seconds=NOT_REMEMBERED.total_seconds()),
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _install_auth(app: Quart, settings: Settings) -> None:
+    Auth(
+        app,
+        authentication.by_session,
+        authentication.by_token,
+        secure=settings.is_production,
+        seconds=int(REMEMBERED.total_seconds()),
+    )
+
+
+def _serve_assets(app: Quart, settings: Settings) -> None:
+    assets = Assets(STATIC)
+    app.add_url_rule("/static/<path:filename>", "static", _no_such_file)
+
+    @app.url_defaults
+    def use_hashed_name(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["filename"] = assets.hashed(values["filename"])
+
+    app.asgi_app = Edge(app.asgi_app, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
+
+
+async def _no_such_file(filename: str) -> NoReturn:
+    """Files that exist were answered at the edge; the route makes their addresses."""
+    raise NotFound(f"There is no file {filename}.")
+
+
+def _open_while_serving(app: Quart, settings: Settings) -> None:
+    @app.while_serving
+    async def resources() -> AsyncGenerator[None, None]:
+        async with open_resources(settings, _events()) as opened:
+            if opened.db.is_memory:
+                async with opened.db.connection() as connection:
+                    await migrations.upgrade_connection(connection)
+            app.extensions[EXTENSION] = opened
+            yield
+
+
+def _events() -> Events:
+    events = Events()
+    events.subscribe(audit.Audited, audit.write)
+    return events

@@ -1,0 +1,143 @@
+"""The `blogapp` command: every refusal is one line and exit code 1, wrong usage 2."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import watchfiles
+from dotenv import dotenv_values
+from pydantic import SecretStr
+from sqlalchemy.exc import DBAPIError
+
+from blogapp import settings as configuration
+from blogapp.accounts.cli import users
+from blogapp.app import create_app
+from blogapp.errors import Refused
+from blogapp.infra import logs, migrations, server
+from blogapp.infra.db import is_away
+from blogapp.portability.cli import db, import_
+from blogapp.settings import Settings
+from blogapp.web.context import EXTENSION
+
+PACKAGE = Path(__file__).parent
+"""What `serve --reload` watches."""
+
+
+class Commands(click.Group):
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Refused as refusal:
+            raise click.ClickException(str(refusal)) from None
+        except (DBAPIError, OSError) as error:
+            if not is_away(error):
+                raise
+            raise click.ClickException(f"the database can't be used: {_reason(error)}") from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="blogapp")
+def main() -> None:
+    """blogapp: a multi-author blog."""
+    logs.configure("warning", as_json=False)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes; one for now.")
+@click.option("--reload", is_flag=True, help="Start again whenever the program's files change.")
+def serve(host: str, port: int, workers: int, *, reload: bool) -> None:
+    """Serve the blog until SIGTERM or Ctrl+C. A database without any table is set up first."""
+    if workers > 1:
+        raise Refused("more than one process is served by several instances behind nginx: see docs/deployment.md")
+    if reload:
+        _serve_again_and_again(host, port)
+        return
+    settings = configuration.load()
+    app = create_app(settings)
+    sock = server.listen(host, port)
+    _set_up(settings.database_url.get_secret_value())
+    click.echo(f"blogapp is at http://{host}:{sock.getsockname()[1]} (Ctrl+C stops it)", err=True)
+    server.run(
+        app,
+        sock,
+        drain=lambda: app.extensions[EXTENSION].draining.set(),
+        shutdown=app.shutdown,
+        grace=settings.shutdown_timeout,
+    )
+
+
+@main.command()
+def config() -> None:
+    """Show the settings in force, secrets masked, and names that look misspelt."""
+    settings = configuration.load()
+    for name, value in settings:
+        click.echo(f"{name.upper()}={_shown(value)}")
+    for line in _unknown_names():
+        click.echo(line, err=True)
+
+
+@main.command()
+def routes() -> None:
+    """List every address, what it takes and the endpoint's name."""
+    app = create_app(configuration.load())
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{rule.rule:40} {methods:12} {rule.endpoint}")
+
+
+for group in (db, import_, users):
+    main.add_command(group)
+
+
+def _set_up(url: str) -> None:
+    """A database that is away does not keep the server from starting: it answers 503 until it is back."""
+    try:
+        migrations.upgrade_if_empty(url)
+    except (DBAPIError, OSError) as error:
+        if not is_away(error):
+            raise
+        click.echo(f"the database can't be used yet: {_reason(error)}", err=True)
+
+
+def _serve_again_and_again(host: str, port: int) -> None:
+    command = subprocess.list2cmdline([sys.executable, "-m", "blogapp", "serve", "--host", host, "--port", str(port)])
+    watchfiles.run_process(PACKAGE, target=command, target_type="command")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return _masked(value.get_secret_value())
+    if isinstance(value, tuple):
+        return " ".join(_shown(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _masked(secret: str) -> str:
+    """A database URL keeps all but its password; anything else shows only that it is set."""
+    if "://" not in secret:
+        return "********" if secret else ""
+    return configuration.without_password(secret)
+
+
+def _unknown_names() -> list[str]:
+    """BLOGAPP_* names and lines of .env that no setting has, and names very like a setting's."""
+    known = {name.upper() for name in Settings.model_fields}
+    written = {name for name in dotenv_values(".env")} | {name for name in os.environ if name.startswith("BLOGAPP_")}
+    close = {name for name in os.environ if difflib.get_close_matches(name, known, 1, 0.85)}
+    return [_unknown(name, known) for name in sorted((written | close) - known)]
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    like = difflib.get_close_matches(name, known, 1)
+    return f"unknown setting {name}" + (f": did you mean {like[0]}?" if like else "")
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:300]

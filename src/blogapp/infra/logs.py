@@ -1,0 +1,68 @@
+"""One shape of log lines for the whole process, on a console or as JSON; tracebacks never show values."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextvars import ContextVar
+from typing import Any
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+QUIET = {"asyncio": logging.WARNING, "hypercorn.error": logging.WARNING, "sqlalchemy.pool": logging.CRITICAL}
+"""Lines of libraries that we say better ourselves, or that repeat an error we answer with 503."""
+
+
+def configure(level: str, *, as_json: bool) -> None:
+    """Send every line of structlog and of the standard library to standard error."""
+    shared: list[Processor] = [
+        _add_request_id,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(as_json)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name, floor in QUIET.items():
+        logging.getLogger(name).setLevel(max(floor, root.level))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _renderers(as_json: bool) -> list[Processor]:
+    if not as_json:
+        return [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(_to_json)]
+
+
+def _to_json(line: EventDict, **_: Any) -> str:
+    return orjson.dumps(line, default=str).decode()
+
+
+def _add_request_id(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
+    if known := request_id.get():
+        line.setdefault("request_id", known)
+    return line

@@ -1,0 +1,46 @@
+"""What a process holds open while it works; the same for the web, commands and later workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from limits.aio.storage import MemoryStorage, Storage
+
+from blogapp.infra.db import Database
+from blogapp.infra.events import Events
+from blogapp.infra.hashing import Hashing
+from blogapp.infra.throttle import DatabaseStorage
+from blogapp.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    settings: Settings
+    db: Database
+    hashing: Hashing
+    throttle: Storage
+    """Counters that must hold across restarts and processes."""
+    meter: Storage
+    """Counters of this process alone, cheap enough for every request."""
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process has been told to stop: it must get no new traffic."""
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, events: Events | None = None) -> AsyncIterator[Resources]:
+    """Nothing is connected before it is used, so a database that is away doesn't keep the process from starting."""
+    db = Database(
+        settings.database_url.get_secret_value(),
+        events or Events(),
+        pool_size=settings.database_pool_size,
+        timeout=settings.database_timeout,
+    )
+    hashing = Hashing(settings.hash_threads, settings.hash_queue)
+    try:
+        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage())
+    finally:
+        hashing.close()
+        await db.close()

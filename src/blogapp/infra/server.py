@@ -1,0 +1,106 @@
+"""One Hypercorn process that stops as promised.
+
+Stock Hypercorn 0.18 waits for ever on an open request under Python 3.12.1 and later, and exits with 0 when the
+application could not start; so the time to stop is bounded here, and failures are raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+
+import structlog
+import uvloop
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from hypercorn.typing import ASGIFramework
+from hypercorn.utils import LifespanFailureError
+
+from blogapp.errors import Refused
+
+KEEP_ALIVE = 75
+"""Seconds an idle connection is kept; longer than nginx keeps its own to us (60)."""
+BACKLOG = 1024
+INCOMPLETE_SIZE = 65536
+"""Bytes of a request's head that h11 takes; the edge refuses less, with a proper answer."""
+SOCKET_MESSAGE = 65536
+
+_log = structlog.get_logger("blogapp.server")
+
+Shutdown = Callable[[], Awaitable[None]]
+
+
+def run(
+    app: ASGIFramework, sock: socket.socket, *, drain: Callable[[], None], shutdown: Shutdown, grace: float
+) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight within `grace` seconds."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(app, sock, drain, shutdown, grace))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises Refused when the address can't be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise Refused(f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
+    return sock
+
+
+async def _serve(
+    app: ASGIFramework, sock: socket.socket, drain: Callable[[], None], shutdown: Shutdown, grace: float
+) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _freeze_heap()
+    serving = asyncio.create_task(serve(app, _config(sock), shutdown_trigger=stop.wait))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        await _raise_failure(serving)
+    drain()
+    _log.info("stopping", grace=grace)
+    done, _ = await asyncio.wait({serving}, timeout=grace)
+    if not done:
+        serving.cancel()
+        await asyncio.wait({serving})
+        await shutdown()
+    _log.info("stopped", in_time=bool(done))
+
+
+async def _raise_failure(serving: asyncio.Task[None]) -> None:
+    try:
+        await serving
+    except LifespanFailureError as error:
+        raise Refused(f"the application could not start: {error}") from None
+
+
+def _config(sock: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{sock.fileno()}"]
+    config.alpn_protocols = ["http/1.1"]
+    config.accesslog = None
+    config.errorlog = None
+    config.backlog = BACKLOG
+    config.keep_alive_timeout = KEEP_ALIVE
+    config.keep_alive_max_requests = 1_000_000
+    config.h11_max_incomplete_size = INCOMPLETE_SIZE
+    config.include_server_header = False
+    config.websocket_max_message_size = SOCKET_MESSAGE
+    config.websocket_ping_interval = 20
+    config.graceful_timeout = 3600
+    return config
+
+
+def _freeze_heap() -> None:
+    """What is loaded by now lives as long as the process: later collections need not walk it."""
+    gc.collect()
+    gc.freeze()

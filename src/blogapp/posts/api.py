@@ -1,0 +1,103 @@
+"""Posts as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import Response, url_for
+
+from blogapp.accounts import queries as accounts
+from blogapp.errors import NotFound
+from blogapp.posts import queries, service
+from blogapp.posts.schemas import Message, PostChange, PostDraft, PostList, PostOut
+from blogapp.web.auth import require_actor
+from blogapp.web.blueprints import api
+from blogapp.web.context import db
+from blogapp.web.limits import limited
+from blogapp.web.operations import Operation, answer, body, entity, operation, require_match
+from blogapp.web.paging import page_asked, page_of
+from blogapp.web.rendering import post_url
+
+
+@api.get("/posts")
+@operation(Operation("List posts, newest first", "Posts", PostList, paged=True))
+async def list_posts() -> Response:
+    asked = page_asked()
+    async with db().read() as connection:
+        rows, total = await queries.newest_whole(connection, asked.offset, asked.size)
+    page = page_of([_shown(row) for row in rows], total, asked)
+    return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
+
+
+@api.post("/posts")
+@operation(Operation("Publish a post", "Posts", PostOut, 201, PostDraft, location=True, access="account"))
+@limited("write")
+async def create_post() -> Response:
+    actor = require_actor()
+    draft = await body(PostDraft)
+    async with db().transaction() as session:
+        post = await service.publish(session, actor, draft)
+    response = await _read(post.id, 201)
+    response.headers["Location"] = url_for("api.read_post", post_id=post.id)
+    return response
+
+
+@api.get("/posts/<id:post_id>")
+@operation(Operation("Read a post", "Posts", PostOut, errors=(404,), conditional=True))
+async def read_post(post_id: int) -> Response:
+    return await _read(post_id)
+
+
+@api.route("/posts/<id:post_id>", methods=["PUT", "PATCH"])
+@operation(Operation("Change a post", "Posts", PostOut, 200, PostChange, (404,), access="account", conditional=True))
+@limited("write")
+async def change_post(post_id: int) -> Response:
+    actor = require_actor()
+    asked = await body(PostChange)
+    async with db().transaction() as session:
+        post = await service.get(session, post_id)
+        service.require_editor(actor, post)
+        author = await accounts.by_id(await session.connection(), post.user_id)
+        require_match(_tag(post.id, post.version, author.version if author else 0))
+        await service.edit(session, actor, post, asked)
+    return await _read(post_id)
+
+
+@api.delete("/posts/<id:post_id>")
+@operation(Operation("Delete a post", "Posts", Message, errors=(404,), access="account", conditional=True))
+@limited("write")
+async def delete_post(post_id: int) -> Response:
+    actor = require_actor()
+    async with db().transaction() as session:
+        post = await service.get(session, post_id)
+        service.require_editor(actor, post)
+        author = await accounts.by_id(await session.connection(), post.user_id)
+        require_match(_tag(post.id, post.version, author.version if author else 0))
+        await service.remove(session, actor, post)
+    return answer(Message(message="Post deleted"))
+
+
+async def _read(post_id: int, status: int = 200) -> Response:
+    async with db().read() as connection:
+        row = await queries.by_id(connection, post_id)
+    if row is None:
+        raise NotFound("There is no such post.")
+    return entity(_shown(row), _tag(row.id, row.version, row.author_version), status)
+
+
+def _shown(row: Any) -> PostOut:
+    return PostOut(
+        id=row.id,
+        title=row.title,
+        content=row.content,
+        author=row.author,
+        author_id=row.user_id,
+        url=post_url(row),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _tag(post_id: int, version: int, author_version: int) -> str:
+    """The author's name is part of the document, so the author's version is part of its tag."""
+    return f"post-{post_id}-{version}-{author_version}"

@@ -1,0 +1,76 @@
+"""What authors send and readers get: one rule for form, JSON and import."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from blogapp.posts.models import TITLE_COLUMN
+from blogapp.text import clean_line, clean_text
+
+SHORTEST_TITLE = 5
+SHORTEST_CONTENT = 10
+LONGEST_CONTENT = 100_000
+
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    AfterValidator(clean_line),
+    Field(min_length=SHORTEST_TITLE, max_length=TITLE_COLUMN, examples=["What the tide left behind"]),
+]
+Content = Annotated[
+    str,
+    AfterValidator(clean_text),
+    Field(
+        min_length=SHORTEST_CONTENT,
+        max_length=LONGEST_CONTENT,
+        description="Plain text; blank lines part paragraphs.",
+        examples=["The sea was out, and the whole beach lay open like a book."],
+    ),
+]
+
+
+class PostDraft(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Title
+    content: Content
+
+
+class PostChange(BaseModel):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Title | None = None
+    content: Content | None = None
+
+
+class PostEdit(PostDraft):
+    """The edit form: it knows which version it was opened on."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+
+
+class PostOut(BaseModel):
+    id: int
+    title: str
+    content: str
+    author: str = Field(description="The author's username.")
+    author_id: int
+    url: str = Field(description="The post's page, relative to the site.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class PostList(BaseModel):
+    posts: list[PostOut]
+    total: int
+    pages: int
+    current_page: int
+
+
+class Message(BaseModel):
+    message: str

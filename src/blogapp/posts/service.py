@@ -1,0 +1,65 @@
+"""Acts on posts. Each takes the session of its caller's transaction and asks the row who may."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp.actor import Actor
+from blogapp.errors import Forbidden, NotFound, Stale, Unauthenticated
+from blogapp.infra import audit
+from blogapp.infra.db import now
+from blogapp.infra.events import tell
+from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
+from blogapp.posts.models import Post
+from blogapp.posts.schemas import PostChange, PostDraft
+from blogapp.text import slug
+
+
+async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post:
+    if actor.id is None:
+        raise Unauthenticated("Please sign in first.")
+    post = Post(title=draft.title, slug=slug(draft.title), content=draft.content, user_id=actor.id)
+    post.created_at = post.updated_at = now()
+    session.add(post)
+    await session.flush()
+    tell(session, PostCreated(post.id, post.user_id))
+    return post
+
+
+async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChange) -> None:
+    """Raises Forbidden. What does not change the text leaves the row, its version and its time alone."""
+    require_editor(actor, post)
+    if asked.title is not None and asked.title != post.title:
+        post.title, post.slug = asked.title, slug(asked.title)
+    if asked.content is not None and asked.content != post.content:
+        post.content = asked.content
+    if session.is_modified(post):
+        await session.flush()
+        tell(session, PostChanged(post.id, post.user_id))
+
+
+async def remove(session: AsyncSession, actor: Actor, post: Post) -> None:
+    require_editor(actor, post)
+    await session.delete(post)
+    await session.flush()
+    tell(session, PostDeleted(post.id, post.user_id))
+    audit.note(session, "post deleted", post_id=post.id, title=post.title, author_id=post.user_id, by=actor.id)
+
+
+async def get(session: AsyncSession, post_id: int) -> Post:
+    """The row, locked until the transaction ends. Raises NotFound."""
+    post = await session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+def require_editor(actor: Actor, post: Post) -> None:
+    if not post.editable_by(actor):
+        raise Forbidden("Only its author or an administrator may change this post.")
+
+
+def require_version(post: Post, version: int) -> None:
+    """Raises Stale when the row was saved by somebody since `version`."""
+    if post.version != version:
+        raise Stale("This post was changed while you were writing.")

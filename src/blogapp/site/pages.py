@@ -1,0 +1,77 @@
+"""What readers see, and each author's own list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from quart import redirect, url_for
+from quart.typing import ResponseReturnValue
+
+from blogapp.accounts import queries as accounts
+from blogapp.errors import NotFound
+from blogapp.posts import queries as posts
+from blogapp.posts.models import Post
+from blogapp.web.auth import signed_in
+from blogapp.web.blueprints import main
+from blogapp.web.context import actor, db
+from blogapp.web.paging import page_asked, page_of
+from blogapp.web.rendering import author_url, post_url, render
+
+EDITED_AFTER = timedelta(seconds=1)
+"""The Flask application filled both times in one after the other."""
+
+POSTS_A_PAGE = 10
+POSTS_ON_THE_DASHBOARD = 20
+
+
+@main.get("/")
+async def index() -> ResponseReturnValue:
+    page = await _page(POSTS_A_PAGE)
+    return render("site/index.html", page=page, page_url=_pages_of(url_for("main.index")))
+
+
+@main.get("/dashboard")
+@signed_in
+async def dashboard() -> ResponseReturnValue:
+    page = await _page(POSTS_ON_THE_DASHBOARD, actor().id)
+    return render("site/dashboard.html", page=page, page_url=_pages_of(url_for("main.dashboard")))
+
+
+@main.get("/posts/<id:id>")
+@main.get("/posts/<id:id>/<slug>")
+async def post(id: int, slug: str = "") -> ResponseReturnValue:
+    async with db().read() as connection:
+        row = await posts.by_id(connection, id)
+    if row is None:
+        raise NotFound("There is no such post. It may have been deleted.")
+    if slug != row.slug:
+        return redirect(post_url(row), 301)
+    return render("site/post.html", post=_shown(row), may_edit=Post(user_id=row.user_id).editable_by(actor()))
+
+
+@main.get("/users/<username>")
+async def author(username: str) -> ResponseReturnValue:
+    async with db().read() as connection:
+        found = await accounts.by_username(connection, username)
+    if found is None:
+        raise NotFound("There is nobody of that name here.")
+    if found.username != username:
+        return redirect(author_url(found.username), 301)
+    page = await _page(POSTS_A_PAGE, found.id)
+    return render("site/author.html", author=found, page=page, page_url=_pages_of(author_url(username)))
+
+
+async def _page(size: int, user_id: int | None = None) -> Any:
+    asked = page_asked(size)
+    async with db().read() as connection:
+        rows, total = await posts.newest(connection, asked.offset, asked.size, user_id=user_id)
+    return page_of(rows, total, asked)
+
+
+def _pages_of(address: str) -> Any:
+    return lambda number: f"{address}?page={number}" if number > 1 else address
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {**row._mapping, "edited": row.updated_at - row.created_at > EDITED_AFTER}

@@ -1,0 +1,64 @@
+"""What belongs to the running application and to the request at hand."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import cast
+from urllib.parse import parse_qsl
+
+from quart import current_app, g, request
+
+from blogapp.actor import Actor
+from blogapp.errors import BadRequest
+from blogapp.infra.db import Database
+from blogapp.infra.resources import Resources
+
+EXTENSION = "blogapp"
+QUERY_FIELDS = 100
+
+
+def resources() -> Resources:
+    return cast(Resources, current_app.extensions[EXTENSION])
+
+
+def db() -> Database:
+    return resources().db
+
+
+def actor() -> Actor:
+    return cast(Actor, g.actor)
+
+
+def wants_problem() -> bool:
+    """Errors under /api are problem documents, errors elsewhere are pages."""
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def query() -> dict[str, str]:
+    """The query string; a name given twice counts once, the last. Raises BadRequest when it is not UTF-8."""
+    try:
+        pairs = parse_qsl(
+            request.query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS
+        )
+    except (UnicodeError, ValueError):
+        raise BadRequest("The query of this address is not valid.") from None
+    return dict(pairs)
+
+
+def client_address() -> str:
+    """The true client: the edge has already looked behind trusted proxies."""
+    client = request.scope.get("client")
+    return client[0] if client else ""
+
+
+def client_network() -> str:
+    """What one client can hold of: its IPv4 address, or its IPv6 /64."""
+    try:
+        address = ip_address(client_address())
+    except ValueError:
+        return client_address()
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(IPv6Address(int(address) >> 64 << 64))
+    return str(address)

@@ -1,0 +1,184 @@
+"""The outermost layer, raw ASGI: who is calling, what is too much, what is logged, what every answer carries.
+
+What the edge refuses still travels through the application with `scope["blogapp.refusal"]` set and everything
+dangerous taken out, so that a refusal is a page or a problem document like any other.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import structlog
+from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+
+from blogapp.errors import BlogError
+from blogapp.infra import logs
+from blogapp.settings import Settings
+from blogapp.web import headers
+from blogapp.web.assets import Assets
+from blogapp.web.body import BodyRefused, drain, read_body, replay
+
+REFUSAL = "blogapp.refusal"
+URL_BYTES = 8192
+HEADER_BYTES = 32768
+HEADER_LINES = 100
+PROBES = {"/livez", "/readyz"}
+"""Asked by machines that know the address only, so under any host name."""
+
+_log = structlog.get_logger("blogapp.access")
+
+
+class EdgeRefusal(BlogError):
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+
+
+class Edge:
+    def __init__(self, app: ASGIFramework, settings: Settings, assets: Assets) -> None:
+        self._app = app
+        self._settings = settings
+        self._assets = assets
+        self._headers = [*headers.SECURITY, *([headers.STRICT_TRANSPORT] if settings.is_production else [])]
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        given = _first_values(scope["headers"])
+        request_id = headers.request_id_of(given.get(b"x-request-id")) or secrets.token_hex(8)
+        logs.request_id.set(request_id)
+        self._look_behind_proxies(scope)
+        answer = _Answer(send, [*self._headers, (b"x-request-id", request_id.encode())])
+        try:
+            if scope["type"] == "http":
+                await self._http(scope, given, receive, answer)
+            else:
+                await self._socket(scope, given, receive, answer)
+        finally:
+            self._log(scope, given, answer, time.perf_counter() - started)
+
+    async def _http(
+        self, scope: HTTPScope, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
+    ) -> None:
+        refusal = self._refusal(scope, given)
+        body = b""
+        if refusal is None and self._assets.serves(scope["path"]) and await self._assets(scope, receive, answer):
+            return
+        if refusal is None and _may_have_body(scope, given):
+            try:
+                body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
+            except BodyRefused as error:
+                refusal = EdgeRefusal(error.status, error.code, error.detail)
+        if refusal is None:
+            await self._app(scope, replay(body, receive), answer)
+        else:
+            await self._app(_harmless(scope, refusal), replay(b"", receive), answer)
+            await drain(receive)
+
+    async def _socket(
+        self, scope: Any, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
+    ) -> None:
+        if self._refusal(scope, given) is not None:
+            await receive()
+            await answer({"type": "websocket.close", "code": 1008, "reason": None})
+            return
+        await self._app(scope, receive, answer)
+
+    def _refusal(self, scope: Any, given: dict[bytes, bytes]) -> EdgeRefusal | None:
+        if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
+            return EdgeRefusal(414, "uri_too_long", f"This address is longer than {URL_BYTES} bytes.")
+        lines = scope["headers"]
+        if not isinstance(lines, list):
+            lines = scope["headers"] = list(lines)
+        if len(lines) > HEADER_LINES or sum(len(name) + len(value) for name, value in lines) > HEADER_BYTES:
+            return EdgeRefusal(431, "headers_too_large", "The headers of this request are too large.")
+        host = given.get(b"host", b"").decode("latin-1")
+        if not headers.host_is_allowed(host, () if scope["path"] in PROBES else self._settings.allowed_hosts):
+            return EdgeRefusal(400, "unknown_host", "This blog does not answer to that host name.")
+        return None
+
+    def _look_behind_proxies(self, scope: Any) -> None:
+        trusted = self._settings.trusted_proxies
+        peer = (scope.get("client") or [None])[0]
+        if not headers.is_trusted(peer, trusted):
+            return
+        forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        client = headers.true_client(peer, forwarded, trusted)
+        scope["client"] = (client or "", 0)
+        proto = _first_values(scope["headers"]).get(b"x-forwarded-proto", b"").lower()
+        if proto in {b"http", b"https"}:
+            secure = proto == b"https"
+            scope["scheme"] = ("wss" if secure else "ws") if scope["type"] == "websocket" else proto.decode()
+
+    def _log(self, scope: Any, given: dict[bytes, bytes], answer: _Answer, seconds: float) -> None:
+        if scope["path"] in PROBES and answer.status == 200:
+            return
+        _log.info(
+            "request",
+            method=scope.get("method", "WEBSOCKET"),
+            path=scope["path"][:URL_BYTES],
+            status=answer.status,
+            bytes=answer.size,
+            ms=round(seconds * 1000, 1),
+            client=(scope.get("client") or [""])[0],
+            user_agent=given.get(b"user-agent", b"").decode("latin-1")[:200],
+        )
+
+
+class _Answer:
+    """`send` that adds our headers and remembers what was said. Status 499: the client left before an answer."""
+
+    def __init__(self, send: ASGISendCallable, added: list[tuple[bytes, bytes]]) -> None:
+        self._send = cast(Callable[[Any], Awaitable[None]], send)
+        self._added = added
+        self.status = 499
+        self.size = 0
+
+    async def __call__(self, message: Any) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *self._added]
+        elif kind == "http.response.body":
+            self.size += len(message["body"])
+        elif kind == "websocket.accept":
+            self.status = 101
+        elif kind == "websocket.http.response.start":
+            self.status = message["status"]
+        elif kind == "websocket.close" and self.status == 499:
+            self.status = 403
+        await self._send(message)
+
+
+def _first_values(lines: headers.RawHeaders) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for name, value in lines:
+        found.setdefault(name, value)
+    return found
+
+
+def _may_have_body(scope: HTTPScope, given: dict[bytes, bytes]) -> bool:
+    """HTTP/2 needs no header to announce a body."""
+    return scope["method"] not in {"GET", "HEAD"} or b"content-length" in given or b"transfer-encoding" in given
+
+
+def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
+    """The same request with nothing left that could hurt: only the door it knocked at."""
+    under_api = scope["path"].startswith("/api/")
+    path = "/api/refused" if under_api else "/refused"
+    kept = [(name, value) for name, value in scope["headers"] if name in {b"accept", b"user-agent"}]
+    changed: dict[str, Any] = {
+        **scope,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), *kept],
+        REFUSAL: refusal,
+    }
+    return cast(HTTPScope, changed)

@@ -1,0 +1,109 @@
+"""Whatever goes wrong becomes one BlogError, and that becomes a page or a problem document."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from quart import Quart, Response, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from blogapp.actor import ANONYMOUS
+from blogapp.errors import BlogError, Unauthenticated, Unavailable
+from blogapp.infra import db, logs
+from blogapp.web.context import wants_problem
+from blogapp.web.edge import REFUSAL
+from blogapp.web.problems import problem
+from blogapp.web.rendering import render
+
+RETRY_AFTER = 5
+"""Seconds; a restarted PostgreSQL is back by then."""
+
+SAYINGS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    500: "Something broke on our side. It has been noted, and nothing you sent was half done.",
+}
+
+_log = structlog.get_logger("blogapp.errors")
+
+
+class HTTPError(BlogError):
+    def __init__(self, error: HTTPException) -> None:
+        self.status = error.code or 500
+        self.code = HTTPStatus(self.status).name.lower()
+        super().__init__(SAYINGS.get(self.status) or error.description or HTTPStatus(self.status).phrase)
+
+
+class Broken(BlogError):
+    status = 500
+    code = "internal_server_error"
+
+
+def install(app: Quart) -> None:
+    app.before_request(_refuse_what_the_edge_refused)
+    app.register_error_handler(BlogError, answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_broken)
+
+
+async def answer(error: BlogError) -> Response:
+    """The refusal at the door that was knocked at; people who must sign in first are led there."""
+    log = _log.warning if error.status >= 500 else _log.info
+    log("refused", status=error.status, code=error.code, detail=error.detail, path=request.path)
+    if wants_problem():
+        response = problem(error)
+    elif isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
+        response = _to_login()
+    else:
+        response = _page(error)
+    response.headers["Cache-Control"] = "no-store"
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401 and wants_problem():
+        response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
+
+
+async def _refuse_what_the_edge_refused() -> None:
+    refusal = request.scope.get(REFUSAL)
+    if isinstance(refusal, BlogError):
+        raise refusal
+
+
+async def _answer_http(error: HTTPException) -> Response:
+    response = await answer(HTTPError(error))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+async def _answer_broken(error: Exception) -> Response:
+    if isinstance(error, SQLAlchemyError | OSError) and db.is_away(error):
+        _log.warning("database away", error=type(error).__name__, reason=str(error.__cause__ or error)[:200])
+        return await answer(
+            Unavailable("The blog can't reach its data right now. Please try again.", retry_after=RETRY_AFTER)
+        )
+    _log.error("broken", path=request.path, method=request.method, exc_info=error)
+    return await answer(Broken(SAYINGS[500]))
+
+
+def _to_login() -> Response:
+    asked = request.full_path.rstrip("?")
+    response = redirect(url_for("auth.login", next=asked), 303)
+    return response  # type: ignore[return-value]  # Quart's redirect returns its own Response
+
+
+def _page(error: BlogError) -> Response:
+    if "actor" not in g:
+        g.actor = ANONYMOUS
+    return render(
+        "errors/error.html",
+        error.status,
+        status=error.status,
+        title=HTTPStatus(error.status).phrase,
+        message=error.detail,
+        retry_after=error.retry_after,
+        request_id=logs.request_id.get(),
+    )

@@ -1,0 +1,99 @@
+"""A pydantic schema as an HTML form: read, refused with a message beside each field, shown again filled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from quart import request
+
+from blogapp.errors import BadRequest, BlogError, UnsupportedMediaType
+from blogapp.web.violations import violations
+
+Model = TypeVar("Model", bound=BaseModel)
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+MOST_FIELDS = 1000
+
+
+class Form(Generic[Model]):
+    """`data` is the schema's instance once the input was valid; secrets are never shown again."""
+
+    def __init__(self, model: type[Model], values: dict[str, Any] | None = None) -> None:
+        self.model = model
+        self.values: defaultdict[str, str] = defaultdict(str)
+        self.errors: defaultdict[str, list[str]] = defaultdict(list)
+        self.error = ""
+        self.data: Model | None = None
+        for name, value in (values or {}).items():
+            if name in model.model_fields and not _is_secret(model, name):
+                self.values[name] = str(value)
+
+    def field(self, name: str) -> dict[str, Any]:
+        """The HTML attributes that say the schema's rules."""
+        return _attributes(self.model, name)
+
+    def refuse(self, error: BlogError) -> None:
+        """Put a service's refusal beside the fields it names, or above the form."""
+        for violation in error.violations:
+            self.errors[violation.field].append(violation.message)
+        if not any(violation.field in self.model.model_fields for violation in error.violations):
+            self.error = error.detail
+
+
+async def read(model: type[Model]) -> Form[Model]:
+    """The submitted form. Fields the schema doesn't know are ignored: buttons, old clients' CSRF tokens."""
+    given = await _pairs()
+    form = Form(model, given)
+    known = {name: value for name, value in given.items() if name in model.model_fields and value != ""}
+    try:
+        form.data = model.model_validate(known)
+    except ValidationError as error:
+        for violation in violations(error):
+            form.errors[violation.field].append(violation.message)
+    return form
+
+
+async def _pairs() -> dict[str, str]:
+    """Name to value. Raises BadRequest for input no browser sends: not UTF-8, a name twice, too many fields."""
+    if request.mimetype == MULTIPART:
+        pairs = list((await request.form).items(multi=True))
+    elif request.mimetype in {URLENCODED, ""}:
+        pairs = _parse(cast(bytes, await request.get_data(as_text=False)))
+    else:
+        raise UnsupportedMediaType(f"Send the form as {URLENCODED}.")
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        raise BadRequest("The form names a field twice.")
+    return given
+
+
+def _parse(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BadRequest("The form could not be read: it is not UTF-8, or has too many fields.") from None
+
+
+def _is_secret(model: type[BaseModel], name: str) -> bool:
+    return model.model_fields[name].annotation is SecretStr
+
+
+@lru_cache
+def _attributes(model: type[BaseModel], name: str) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    rules = schema["properties"].get(name, {})
+    rules = next((rule for rule in rules.get("anyOf", []) if rule.get("type") != "null"), rules)
+    attributes: dict[str, Any] = {"required": True} if name in schema.get("required", []) else {}
+    names = {
+        "minLength": "minlength",
+        "maxLength": "maxlength",
+        "minimum": "min",
+        "maximum": "max",
+        "pattern": "pattern",
+    }
+    return attributes | {html: rules[rule] for rule, html in names.items() if rule in rules}

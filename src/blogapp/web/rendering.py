@@ -1,0 +1,78 @@
+"""Templates: a synchronous Jinja environment, three times faster for us than Quart's asynchronous one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from quart import Quart, Response, current_app, g, get_flashed_messages, request, url_for
+
+from blogapp import text
+from blogapp.actor import ANONYMOUS
+from blogapp.settings import Settings
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+EXTENSION = "blogapp.templates"
+
+
+def environment(settings: Settings) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=not settings.is_production,
+    )
+    made.globals.update(
+        url_for=url_for,
+        flashes=_flashes,
+        post_url=post_url,
+        author_url=author_url,
+        site_name=settings.site_name,
+        registration_open=settings.registration == "open",
+    )
+    made.filters.update(prose=text.prose, excerpt=text.excerpt, when=when, when_exact=when_exact)
+    return made
+
+
+def install(app: Quart, settings: Settings) -> None:
+    app.extensions[EXTENSION] = environment(settings)
+
+
+def render(name: str, code: int = 200, /, **context: Any) -> Response:
+    """A page. It differs for everyone signed in, so caches are told to look at the cookie."""
+    templates = cast(Environment, current_app.extensions[EXTENSION])
+    page = templates.get_template(name).render(actor=g.get("actor", ANONYMOUS), path=request.path, **context)
+    response = Response(page, code, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
+    response.headers["Vary"] = "Cookie"
+    return response
+
+
+def post_url(post: Any) -> str:
+    """By hand: twenty a page, and `url_for` costs 15 microseconds each."""
+    return f"{request.root_path}/posts/{post.id}/{post.slug}"
+
+
+def author_url(username: str) -> str:
+    return url_for("main.author", username=username)
+
+
+def when(moment: datetime) -> Markup:
+    return _time(moment, f"{moment.day} {moment:%B %Y}")
+
+
+def when_exact(moment: datetime) -> Markup:
+    return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(timespec="seconds"), words)
+
+
+def _flashes() -> list[tuple[str, str]]:
+    return cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))

@@ -1,0 +1,58 @@
+"""What pydantic found wrong, said in our words: the same sentence beside the input and in the problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from blogapp.errors import Violation
+
+Say = Callable[[Mapping[str, Any]], str]
+
+
+def _length(verb: str, key: str) -> Say:
+    def say(context: Mapping[str, Any]) -> str:
+        return f"Use at {verb} {context[key]:,} characters."
+
+    return say
+
+
+SENTENCES: dict[str, Say] = {
+    "missing": lambda _: "Please fill this in.",
+    "string_too_short": _length("least", "min_length"),
+    "string_too_long": _length("most", "max_length"),
+    "too_short": _length("least", "min_length"),
+    "too_long": _length("most", "max_length"),
+    "extra_forbidden": lambda _: "There is no such field.",
+    "string_type": lambda _: "This must be a text.",
+    "string_unicode": lambda _: "This holds characters that are not valid Unicode.",
+    "int_type": lambda _: "This must be a whole number.",
+    "int_parsing": lambda _: "This must be a whole number.",
+    "int_from_float": lambda _: "This must be a whole number.",
+    "int_parsing_size": lambda _: "This number is too large.",
+    "bool_type": lambda _: "This must be true or false.",
+    "bool_parsing": lambda _: "This must be true or false.",
+    "greater_than_equal": lambda context: f"This must be at least {context['ge']}.",
+    "less_than_equal": lambda context: f"This must be at most {context['le']}.",
+    "model_type": lambda _: "The body must be a JSON object.",
+    "model_attributes_type": lambda _: "The body must be a JSON object.",
+}
+
+
+def violations(error: ValidationError) -> list[Violation]:
+    """One for each field and rule. Values are left out: they may be passwords."""
+    return [
+        Violation(_path(problem["loc"]), _sentence(problem), problem["type"])
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    say = SENTENCES.get(problem["type"])
+    return say(problem.get("ctx", {})) if say else str(problem["msg"]).removeprefix("Value error, ")
