@@ -12,15 +12,21 @@ from typing import Any, TypeVar
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, event, inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 import blogapp
+from blogapp.errors import Refused
 from blogapp.infra import urls
 from blogapp.infra.db import is_away
+from blogapp.infra.differences import Differences
+from blogapp.infra.progress import Progress, Silent
+from blogapp.infra.reasons import refusing, shown
 
 LOCK_PATIENCE = 60
 """Seconds to wait for another migration, or for a program that holds the tables."""
@@ -47,23 +53,38 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    locked(url, lambda connection: _upgrade(connection, revision))
+def upgrade(url: str, revision: str = "head", progress: Progress | None = None) -> list[str]:
+    """What was noteworthy on the way. Raises Refused, with nothing changed."""
+    notes: list[str] = []
+    locked(url, lambda connection: _upgrade(connection, revision, progress=progress or Silent(), notes=notes))
+    return notes
 
 
 def upgrade_if_empty(url: str) -> None:
-    """Set up a database that has no table at all; any other is left alone."""
-    if not urls.is_memory(url):
-        locked(url, lambda connection: inspect(connection).get_table_names() or _upgrade(connection, "head"))
+    """For a first start. Raises what the driver raises when the database is away."""
+
+    def act(connection: Connection) -> None:
+        if _has_no_table(connection):
+            _upgrade(connection, "head")
+
+    asyncio.run(_locked(url, act))
 
 
 def downgrade(url: str, revision: str) -> None:
-    locked(url, lambda connection: command.downgrade(_config(connection), revision))
+    """Raises Refused, with nothing changed."""
+    _must_exist(url)
+    locked(url, lambda connection: command.downgrade(_config(connection, going="down"), revision))
 
 
 def current(url: str) -> str | None:
     """The database's revision; None before the first."""
-    return locked(url, _current)
+    return locked(url, _current) if _exists(url) else None
+
+
+def check(url: str) -> Differences:
+    """How the database differs from the models, whatever its revision says."""
+    _must_exist(url)
+    return locked(url, _differences)
 
 
 async def upgrade_connection(connection: AsyncConnection) -> None:
@@ -85,12 +106,16 @@ async def is_current(connection: AsyncConnection) -> bool:
 
 async def is_empty(connection: AsyncConnection) -> bool:
     """Whether there is no table at all."""
-    return not await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    return await connection.run_sync(_has_no_table)
 
 
 def locked(url: str, act: Callable[[Connection], T]) -> T:
-    """`act` in one transaction that no other migration of this database runs beside."""
-    return asyncio.run(_locked(url, act))
+    """`act` in one transaction that no other migration of this database runs beside.
+
+    Raises Refused when the database is away, busy or refuses.
+    """
+    with refusing(url):
+        return asyncio.run(_locked(url, act))
 
 
 async def _locked(url: str, act: Callable[[Connection], T]) -> T:
@@ -138,16 +163,57 @@ def _postgresql_engine(url: str) -> AsyncEngine:
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config(attributes={"connection": connection})
+def _config(connection: Connection | None = None, **attributes: Any) -> Config:
+    config = Config(attributes={"connection": connection, **attributes})
     config.set_main_option("script_location", str(folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
-    command.upgrade(_config(connection), revision)
+def _upgrade(connection: Connection, revision: str, **attributes: Any) -> None:
+    sound = _broken_references(connection)
+    command.upgrade(_config(connection, going="up", **attributes), revision)
+    if broken := _broken_references(connection) - sound:
+        raise Refused(f"rows would lose what they refer to, in {', '.join(sorted(broken))}")
+
+
+def _broken_references(connection: Connection) -> set[str]:
+    """Tables of an SQLite file with rows that refer to nothing: their rules are off while it is migrated."""
+    if connection.dialect.name != "sqlite":
+        return set()
+    return {row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))}
+
+
+def _has_no_table(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names()
 
 
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _differences(connection: Connection) -> Differences:
+    found = Differences()
+    if (revision := _current(connection)) != head():
+        found.wanting.append(f"the database is at revision {revision}, this program is made for {head()}")
+
+    def compare(_revision: Any, context: MigrationContext) -> list[Any]:
+        found.add(connection, context)
+        return []
+
+    config = _config(connection)
+    script = ScriptDirectory.from_config(config)
+    with EnvironmentContext(config, script, fn=compare, dont_mutate=True):
+        script.run_env()
+    return found
+
+
+def _exists(url: str) -> bool:
+    """Opening an SQLite file makes it; a question should not."""
+    path = make_url(url).database
+    return not urls.is_sqlite(url) or urls.is_memory(url) or str(path).startswith("file:") or Path(str(path)).exists()
+
+
+def _must_exist(url: str) -> None:
+    if not _exists(url):
+        raise Refused(f"there is no database {shown(url)}: make one with `blogapp db upgrade`")
