@@ -1,16 +1,21 @@
-"""Databases for tests: a fresh one for each, on both engines, copied from a template that was migrated once."""
+"""What tests ask for: a fresh database on each engine, the application on it, and the cast."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from quart import Quart
 
 from blogapp.infra import migrations
+from tests.accounts import make
+from tests.people import Client, Person
 from tests.postgres import Postgres, server
+from tests.serving import serving
 
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
@@ -63,6 +68,43 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
     else:
         template = request.getfixturevalue("migrated_template")
         yield from _cloned(request.getfixturevalue("postgres"), template)
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """Settings of `app` that differ from the usual; parametrize it or define it anew in a module."""
+    return {}
+
+
+@pytest.fixture
+async def app(database_url: str, settings: dict[str, Any]) -> AsyncIterator[Quart]:
+    """The application, started; rate limits are off."""
+    async with serving(database_url, **settings) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Quart) -> Client:
+    """A visitor nobody knows. It keeps cookies as a browser does."""
+    return app.test_client()
+
+
+@pytest.fixture
+async def ada(app: Quart) -> Person:
+    """An author."""
+    return await make.user(app, "ada")
+
+
+@pytest.fixture
+async def grace(app: Quart) -> Person:
+    """Another author."""
+    return await make.user(app, "grace")
+
+
+@pytest.fixture
+async def root(app: Quart) -> Person:
+    """The administrator."""
+    return await make.user(app, "root", is_admin=True)
 
 
 def _cloned(postgres: Postgres, template: str) -> Iterator[str]:
