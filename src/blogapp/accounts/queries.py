@@ -1,93 +1,91 @@
-"""Reads of accounts: columns, not entities, where a page or document is all that is wanted."""
+"""Reads of accounts: columns, not entities. The statements are made once, see `blogapp.posts.queries`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.accounts.models import Session, Token, User
-from blogapp.infra.db import AnyRow, now
+from blogapp.infra.db import AnyRow, columns, now
 
-_USER = (
-    User.id,
-    User.username,
-    User.email,
-    User.is_admin,
-    User.suspended_at,
-    User.created_at,
-    User.version,
+_user = columns(User)
+_session = columns(Session)
+_token = columns(Token)
+_who = (_user.id, _user.username, _user.is_admin)
+_account = (*_who, _user.email, _user.suspended_at, _user.created_at, _user.version)
+_credentials = (*_who, _user.email, _user.password_hash, _user.suspended_at)
+
+_total = select(func.count()).select_from(User.__table__).scalar_subquery().label("total")
+_PAGE = select(*_account, _total).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
+_BY_ID = select(*_account).where(_user.id == bindparam("id"))
+_BY_USERNAME = select(*_account).where(func.lower(_user.username) == func.lower(bindparam("username")))
+_CREDENTIALS = select(*_credentials).where(func.lower(_user.email) == func.lower(bindparam("email")))
+_CREDENTIALS_OF = select(*_credentials).where(_user.id == bindparam("id"))
+_SESSION_ACTOR = (
+    select(*_who, _session.last_seen_at)
+    .join_from(Session.__table__, User.__table__, _session.user_id == _user.id)
+    .where(
+        _session.id == bindparam("digest"), _session.expires_at > bindparam("moment"), _user.suspended_at.is_(None)
+    )
 )
-_ACTOR = (User.id, User.username, User.is_admin)
+_TOKEN_ACTOR = (
+    select(*_who, _token.id.label("token_id"), _token.last_used_at)
+    .join_from(Token.__table__, User.__table__, _token.user_id == _user.id)
+    .where(
+        _token.digest == bindparam("digest"),
+        or_(_token.expires_at.is_(None), _token.expires_at > bindparam("moment")),
+        _user.suspended_at.is_(None),
+    )
+)
+_SESSIONS = (
+    select(_session.id, _session.user_agent, _session.address, _session.created_at, _session.last_seen_at)
+    .where(_session.user_id == bindparam("user_id"), _session.expires_at > bindparam("moment"))
+    .order_by(_session.last_seen_at.desc())
+)
+_TOKENS = (
+    select(_token.id, _token.name, _token.hint, _token.created_at, _token.last_used_at, _token.expires_at)
+    .where(_token.user_id == bindparam("user_id"))
+    .order_by(_token.id.desc())
+)
 
 
 async def page(connection: AsyncConnection, offset: int, size: int) -> tuple[Sequence[AnyRow], int]:
     """Users by id, and how many there are in all."""
-    total = select(func.count()).select_from(User).scalar_subquery()
-    rows = (await connection.execute(select(*_USER, total).order_by(User.id).offset(offset).limit(size))).all()
-    return rows, rows[0][-1] if rows else 0
+    rows = (await connection.execute(_PAGE, {"offset": offset, "size": size})).all()
+    return rows, rows[0].total if rows else 0
 
 
 async def by_id(connection: AsyncConnection, user_id: int) -> AnyRow | None:
-    return (await connection.execute(select(*_USER).where(User.id == user_id))).one_or_none()
+    return (await connection.execute(_BY_ID, {"id": user_id})).one_or_none()
 
 
 async def by_username(connection: AsyncConnection, username: str) -> AnyRow | None:
     """In any case: names differ by more than that."""
-    rows = await connection.execute(_named(User.username, username, *_USER))
-    return rows.first()
+    return (await connection.execute(_BY_USERNAME, {"username": username})).first()
 
 
 async def credentials(connection: AsyncConnection, email: str) -> AnyRow | None:
     """What a password is checked against."""
-    rows = await connection.execute(_named(User.email, email, *_ACTOR, User.password_hash, User.suspended_at))
-    return rows.first()
+    return (await connection.execute(_CREDENTIALS, {"email": email})).first()
 
 
 async def credentials_of(connection: AsyncConnection, user_id: int) -> AnyRow | None:
-    query = select(*_ACTOR, User.email, User.password_hash, User.suspended_at).where(User.id == user_id)
-    return (await connection.execute(query)).one_or_none()
+    return (await connection.execute(_CREDENTIALS_OF, {"id": user_id})).one_or_none()
 
 
 async def session_actor(connection: AsyncConnection, digest: str) -> AnyRow | None:
-    query = (
-        select(*_ACTOR, Session.last_seen_at)
-        .join(Session, Session.user_id == User.id)
-        .where(Session.id == digest, Session.expires_at > now(), User.suspended_at.is_(None))
-    )
-    return (await connection.execute(query)).one_or_none()
+    return (await connection.execute(_SESSION_ACTOR, {"digest": digest, "moment": now()})).one_or_none()
 
 
 async def token_actor(connection: AsyncConnection, digest: str) -> AnyRow | None:
-    query = (
-        select(*_ACTOR, Token.id.label("token_id"), Token.last_used_at)
-        .join(Token, Token.user_id == User.id)
-        .where(Token.digest == digest, _unexpired(now()), User.suspended_at.is_(None))
-    )
-    return (await connection.execute(query)).one_or_none()
+    return (await connection.execute(_TOKEN_ACTOR, {"digest": digest, "moment": now()})).one_or_none()
 
 
 async def sessions(connection: AsyncConnection, user_id: int) -> Sequence[AnyRow]:
-    query = (
-        select(Session.id, Session.user_agent, Session.address, Session.created_at, Session.last_seen_at)
-        .where(Session.user_id == user_id, Session.expires_at > now())
-        .order_by(Session.last_seen_at.desc())
-    )
-    return (await connection.execute(query)).all()
+    return (await connection.execute(_SESSIONS, {"user_id": user_id, "moment": now()})).all()
 
 
 async def tokens(connection: AsyncConnection, user_id: int) -> Sequence[AnyRow]:
-    columns = (Token.id, Token.name, Token.hint, Token.created_at, Token.last_used_at, Token.expires_at)
-    query = select(*columns).where(Token.user_id == user_id).order_by(Token.id.desc())
-    return (await connection.execute(query)).all()
-
-
-def _named(column: Any, name: str, *wanted: Any) -> Select[Any]:
-    return select(*wanted).where(func.lower(column) == func.lower(name)).limit(1)
-
-
-def _unexpired(moment: datetime) -> Any:
-    return or_(Token.expires_at.is_(None), Token.expires_at > moment)
+    return (await connection.execute(_TOKENS, {"user_id": user_id})).all()

@@ -1,60 +1,83 @@
-"""Reads of posts: columns, never entities."""
+"""Reads of posts: columns, never entities.
+
+The statements are made once. SQLAlchemy finds what it compiled for the same object at once; made anew for each
+request they cost more than the database.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.accounts.models import User
-from blogapp.infra.db import AnyRow
+from blogapp.infra.db import AnyRow, columns
 from blogapp.posts.models import Post
 
 EXCERPT_SOURCE = 600
 """Characters of a text that lists read to make an excerpt of."""
 
-_AUTHOR = User.username.label("author")
-_HEAD = (Post.id, Post.title, Post.slug, Post.user_id, Post.created_at, Post.updated_at, _AUTHOR)
-_WHOLE = (*_HEAD, Post.content, Post.version, User.version.label("author_version"))
-_BRIEF = (*_HEAD, func.substr(Post.content, 1, EXCERPT_SOURCE).label("content"))
-
 Rows = tuple[Sequence[AnyRow], int]
 
+_post = columns(Post)
+_user = columns(User)
+_head = (
+    _post.id,
+    _post.title,
+    _post.slug,
+    _post.user_id,
+    _post.created_at,
+    _post.updated_at,
+    _user.username.label("author"),
+)
+_whole = (*_head, _post.content, _post.version, _user.version.label("author_version"))
+_brief = (*_head, func.substr(_post.content, 1, EXCERPT_SOURCE).label("content"))
+_with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
-async def newest(connection: AsyncConnection, offset: int, size: int, *, user_id: int | None = None) -> Rows:
+
+def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
+    """One statement for the rows and the total: on SQLite each statement costs a change of threads."""
+    total = select(func.count()).select_from(Post.__table__).where(*conditions).scalar_subquery()
+    return (
+        select(*wanted, total.label("total"))
+        .select_from(_with_author)
+        .where(*conditions)
+        .order_by(_post.created_at.desc(), _post.id.desc())
+        .offset(bindparam("offset"))
+        .limit(bindparam("size"))
+    )
+
+
+_BRIEF = _newest(_brief)
+_BRIEF_OF = _newest(_brief, _post.user_id == bindparam("user_id"))
+_WHOLE = _newest(_whole)
+_BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("id"))
+_COUNT_OF = select(func.count()).where(_post.user_id == bindparam("user_id"))
+
+
+async def newest(connection: AsyncConnection, offset: int, size: int) -> Rows:
     """Posts with the beginning of their text, newest first, and how many there are in all."""
-    return await _listed(connection, _BRIEF, offset, size, user_id)
+    return await _listed(connection, _BRIEF, offset=offset, size=size)
+
+
+async def newest_of(connection: AsyncConnection, user_id: int, offset: int, size: int) -> Rows:
+    return await _listed(connection, _BRIEF_OF, user_id=user_id, offset=offset, size=size)
 
 
 async def newest_whole(connection: AsyncConnection, offset: int, size: int) -> Rows:
-    return await _listed(connection, _WHOLE, offset, size, None)
+    return await _listed(connection, _WHOLE, offset=offset, size=size)
 
 
 async def by_id(connection: AsyncConnection, post_id: int) -> AnyRow | None:
-    query = select(*_WHOLE).join(User, User.id == Post.user_id).where(Post.id == post_id)
-    return (await connection.execute(query)).one_or_none()
+    return (await connection.execute(_BY_ID, {"id": post_id})).one_or_none()
 
 
 async def count_of(connection: AsyncConnection, user_id: int) -> int:
-    return await connection.scalar(select(func.count()).where(Post.user_id == user_id)) or 0
+    return await connection.scalar(_COUNT_OF, {"user_id": user_id}) or 0
 
 
-async def _listed(
-    connection: AsyncConnection, columns: tuple[Any, ...], offset: int, size: int, user_id: int | None
-) -> Rows:
-    rows = (await connection.execute(_list(columns, user_id).offset(offset).limit(size))).all()
+async def _listed(connection: AsyncConnection, statement: Select[Any], **given: int) -> Rows:
+    rows = (await connection.execute(statement, given)).all()
     return rows, rows[0].total if rows else 0
-
-
-def _list(columns: tuple[Any, ...], user_id: int | None) -> Select[Any]:
-    """One statement for the rows and the total: on SQLite each statement costs a change of threads."""
-    mine = [Post.user_id == user_id] if user_id is not None else []
-    total = select(func.count()).select_from(Post).where(*mine).scalar_subquery()
-    return (
-        select(*columns, total.label("total"))
-        .join(User, User.id == Post.user_id)
-        .where(*mine)
-        .order_by(Post.created_at.desc(), Post.id.desc())
-    )

@@ -10,12 +10,13 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
+from blogapp.infra.db import AnyRow
 from blogapp.posts import queries as posts
 from blogapp.posts.models import Post
-from blogapp.web.auth import signed_in
+from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
-from blogapp.web.paging import page_asked, page_of
+from blogapp.web.paging import Page, page_asked, page_of
 from blogapp.web.rendering import author_url, post_url, render
 
 EDITED_AFTER = timedelta(seconds=1)
@@ -27,14 +28,17 @@ POSTS_ON_THE_DASHBOARD = 20
 
 @main.get("/")
 async def index() -> ResponseReturnValue:
-    page = await _page(POSTS_A_PAGE)
+    asked = page_asked(POSTS_A_PAGE)
+    async with db().read() as connection:
+        rows, total = await posts.newest(connection, asked.offset, asked.size)
+    page = page_of(rows, total, asked)
     return render("site/index.html", page=page, page_url=_pages_of(url_for("main.index")))
 
 
 @main.get("/dashboard")
 @signed_in
 async def dashboard() -> ResponseReturnValue:
-    page = await _page(POSTS_ON_THE_DASHBOARD, actor().id)
+    page = await _page_of_author(require_actor().id or 0, POSTS_ON_THE_DASHBOARD)
     return render("site/dashboard.html", page=page, page_url=_pages_of(url_for("main.dashboard")))
 
 
@@ -58,14 +62,14 @@ async def author(username: str) -> ResponseReturnValue:
         raise NotFound("There is nobody of that name here.")
     if found.username != username:
         return redirect(author_url(found.username), 301)
-    page = await _page(POSTS_A_PAGE, found.id)
+    page = await _page_of_author(found.id, POSTS_A_PAGE)
     return render("site/author.html", author=found, page=page, page_url=_pages_of(author_url(username)))
 
 
-async def _page(size: int, user_id: int | None = None) -> Any:
+async def _page_of_author(user_id: int, size: int) -> Page[AnyRow]:
     asked = page_asked(size)
     async with db().read() as connection:
-        rows, total = await posts.newest(connection, asked.offset, asked.size, user_id=user_id)
+        rows, total = await posts.newest_of(connection, user_id, asked.offset, asked.size)
     return page_of(rows, total, asked)
 
 
