@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import table
-from benchmarks.cores import Broken, share_out
+from benchmarks.cores import BenchmarkError, share_out
 from benchmarks.databases import KINDS
 from benchmarks.gates import ENDPOINTS, FIGURES, ROWS
 from benchmarks.load import CONNECTIONS, require_wrk
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         require_wrk()
         reports = _reports(options)
-    except Broken as reason:
+    except BenchmarkError as reason:
         print(f"benchmarks: {reason}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps(_facts(reports, _plan(options)), indent=2) + "\n")
     misses = [miss for one in reports for miss in one.misses()]
-    for miss in misses:
-        print(miss, file=sys.stderr)
+    for line in (*filter(None, (one.disturbance() for one in reports)), *misses):
+        print(line, file=sys.stderr)
     return 1 if misses else 0
 
 
@@ -55,7 +55,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=_positive, help=f"of each load (default {FULL.seconds})")
     parser.add_argument("--rounds", type=_positive, help=f"times all is measured (default {FULL.rounds})")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument("--json", type=_new_file, metavar="FILE", help="write all figures there too")
     return parser
 
 
@@ -86,6 +86,14 @@ def _positive(value: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def _new_file(value: str) -> Path:
+    """Found out now rather than after ten minutes of measuring."""
+    path = Path(value)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
+    return path
 
 
 def _progress(kind: str) -> Say:

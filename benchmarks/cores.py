@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 
-class Broken(Exception):
+class BenchmarkError(Exception):
     """The benchmark cannot be run or trusted; the message is one line for the person who started it."""
 
 
@@ -22,7 +22,7 @@ def share_out() -> Cores:
     """The first two cores this process may use; it moves itself, and so all it starts, to the load's."""
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) < 2:
-        raise Broken("the benchmark needs two processor cores: one for the server, one for the load")
+        raise BenchmarkError("the benchmark needs two processor cores: one for the server, one for the load")
     cores = Cores(server=allowed[0], load=allowed[1])
     os.sched_setaffinity(0, {cores.load})
     return cores

@@ -1,13 +1,12 @@
-"""H, the yardstick: the least an ASGI application can do, behind the Hypercorn settings blogapp is served with."""
+"""H, the yardstick: the least an ASGI application can do, served exactly as `blogapp serve` serves the blog."""
 
 from __future__ import annotations
 
 import sys
 
-import uvloop
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPResponseStartEvent, Scope
+
+from blogapp.infra import server
 
 BODY = b"Hello, world!\n"
 START: HTTPResponseStartEvent = {
@@ -18,20 +17,15 @@ START: HTTPResponseStartEvent = {
 
 
 async def app(scope: Scope, _: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    if scope["type"] != "http":
-        return
-    await send(START)
-    await send({"type": "http.response.body", "body": BODY, "more_body": False})
+    if scope["type"] == "http":
+        await send(START)
+        await send({"type": "http.response.body", "body": BODY, "more_body": False})
 
 
-def config(port: int) -> Config:
-    chosen = Config()
-    chosen.bind = [f"127.0.0.1:{port}"]
-    chosen.include_date_header = False
-    chosen.include_server_header = False
-    chosen.keep_alive_max_requests = 1_000_000
-    return chosen
+async def shutdown() -> None:
+    """There is nothing to close."""
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(app, config(int(sys.argv[1]))))
+    sock = server.listen("127.0.0.1", int(sys.argv[1]))
+    server.run(app, sock, drain=lambda: None, shutdown=shutdown, grace=1)

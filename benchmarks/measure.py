@@ -11,12 +11,13 @@ from http import HTTPStatus
 from pathlib import Path
 
 from benchmarks import flask_blog, servers
-from benchmarks.cores import Broken, Cores
+from benchmarks.cores import BenchmarkError, Cores
 from benchmarks.data import Sample, fill
 from benchmarks.databases import databases, engine
 from benchmarks.gates import Endpoint
-from benchmarks.load import Reading, load
+from benchmarks.load import Reading, load, mean
 from benchmarks.probe import Hashing, hashing
+from benchmarks.processes import worker_memory
 from benchmarks.servers import Program, Running, serve
 
 WARMING = 1
@@ -43,22 +44,34 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One endpoint in one round; each application stands between two readings of H."""
+class Pair:
+    """An application's reading and the two of H it stands between."""
 
-    endpoint: Endpoint
-    blogapp: Reading
-    flask: Reading
-    h_around_blogapp: float
-    h_around_flask: float
+    before: Reading
+    app: Reading
+    after: Reading
 
     @property
     def of_h(self) -> float:
-        return self.blogapp.rate / self.h_around_blogapp
+        return self.app.rate / self.h.rate
 
     @property
-    def flask_of_h(self) -> float:
-        return self.flask.rate / self.h_around_flask
+    def of_h_by_cost(self) -> float:
+        """The same by processor time, which other programs on the core disturb less."""
+        return self.h.cost / self.app.cost
+
+    @property
+    def h(self) -> Reading:
+        return mean([self.before, self.after])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One endpoint in one round."""
+
+    endpoint: Endpoint
+    blogapp: Pair
+    flask: Pair
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,7 @@ def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Meas
             turns,
             hashed,
             statistics.median(starts) if "start" in plan.figures else None,
-            _worker_memory(subjects.blogapp) if "memory" in plan.figures else None,
+            worker_memory(subjects.blogapp.pid) if "memory" in plan.figures else None,
         )
 
 
@@ -133,17 +146,24 @@ def _starts(program: Program, plan: Plan, cores: Cores, folder: Path, say: Say) 
 
 
 def _turns(subjects: Subjects, plan: Plan, say: Say) -> Iterator[Turn]:
+    if not plan.endpoints:
+        return
     _check_and_warm(subjects, plan.endpoints)
     for number in range(1, plan.effort.rounds + 1):
-        h = load(subjects.h, ["/"], plan.effort.seconds).rate if plan.endpoints else 0
+        before = load(subjects.h, ["/"], plan.effort.seconds)
         for endpoint in plan.endpoints:
             say(f"round {number} of {plan.effort.rounds}, {endpoint.path}")
-            blogapp = load(subjects.blogapp, subjects.sample.paths(endpoint.path), plan.effort.seconds)
-            between = load(subjects.h, ["/"], plan.effort.seconds).rate
-            flask = load(subjects.flask, subjects.sample.paths(endpoint.flask_path), plan.effort.seconds)
-            after = load(subjects.h, ["/"], plan.effort.seconds).rate
-            yield Turn(endpoint, blogapp, flask, (h + between) / 2, (between + after) / 2)
-            h = after
+            turn = _turn(subjects, endpoint, before, plan.effort.seconds)
+            yield turn
+            before = turn.flask.after
+
+
+def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int) -> Turn:
+    blogapp = load(subjects.blogapp, subjects.sample.paths(endpoint.path), seconds)
+    between = load(subjects.h, ["/"], seconds)
+    flask = load(subjects.flask, subjects.sample.paths(endpoint.flask_path), seconds)
+    after = load(subjects.h, ["/"], seconds)
+    return Turn(endpoint, Pair(before, blogapp, between), Pair(between, flask, after))
 
 
 def _check_and_warm(subjects: Subjects, endpoints: tuple[Endpoint, ...]) -> None:
@@ -156,10 +176,7 @@ def _check_and_warm(subjects: Subjects, endpoints: tuple[Endpoint, ...]) -> None
 def _check(server: Running, paths: list[str], shows: str) -> None:
     status, body = server.get(paths[0])
     if status != HTTPStatus.OK or shows.encode() not in body:
-        raise Broken(f"{server.name} {paths[0]} answered {status} without {shows!r}: it does not do the work measured")
+        raise BenchmarkError(
+            f"{server.name} {paths[0]} answered {status} without {shows!r}: it does not do the work measured"
+        )
     load(server, paths, WARMING)
-
-
-def _worker_memory(server: Running) -> float:
-    """The largest process of the server, should it have a supervisor."""
-    return max(servers.memory(pid) for pid in servers.family(server.pid))

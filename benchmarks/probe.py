@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import uvloop
 
-from benchmarks.cores import Broken
+from benchmarks.cores import BenchmarkError
 from benchmarks.data import PASSWORD, email
 from benchmarks.servers import HOST, Running
 
@@ -91,12 +91,12 @@ class Client:
 
 
 def hashing(server: Running, paths: list[str], seconds: int) -> Hashing:
-    """Raises Broken when a page fails or a sign-in is not answered as one."""
+    """Raises BenchmarkError when a page fails or a sign-in is not answered as one."""
     with _no_pauses_of_our_own():
         try:
             return uvloop.run(_hashing(server, paths, seconds))
         except (OSError, EOFError) as error:
-            raise Broken(f"{server.name} left a request without an answer: {error!r}") from error
+            raise BenchmarkError(f"{server.name} left a request without an answer: {error!r}") from error
 
 
 async def _hashing(server: Running, paths: list[str], seconds: int) -> Hashing:
@@ -132,7 +132,7 @@ async def _stream(act: Callable[[int], Awaitable[None]], rate: int, seconds: int
 
 def _expect(statuses: set[int], status: int, what: str) -> None:
     if status not in statuses:
-        raise Broken(f"{what} answered {status} while passwords were being hashed")
+        raise BenchmarkError(f"{what} answered {status} while passwords were being hashed")
 
 
 def _content_length(head: str) -> int:

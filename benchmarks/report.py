@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from benchmarks.gates import HASHING, MEMORY, START, Bound, Endpoint, Verdict
-from benchmarks.load import Reading
+from benchmarks.load import Reading, median
 from benchmarks.measure import Measured, Turn
 from benchmarks.table import LayOut
 
 SPEED_HEADINGS = (
-    *("", "req/s", "p50 ms", "p99 ms"),
-    *("of H", "range", "gate", "aim", "reached"),
-    *("times Flask", "gate", "aim", "reached", "Flask of H"),
+    *("", "req/s", "p50 ms", "p99 ms", "CPU ms"),
+    *("of H", "range", "by CPU", "gate", "aim", "reached"),
+    *("times Flask", "by CPU", "gate", "aim", "reached", "Flask of H"),
 )
 FIGURE_HEADINGS = ("", "value", "gate", "aim", "reached")
+UNDISTURBED = 0.9
+"""Share of its core from which on the rates of a run mean something."""
 UNJUDGED = ("", "", "")
 
 
@@ -52,10 +54,11 @@ class Speed:
     of_h: Judged
     lowest: float
     highest: float
+    of_h_by_cost: float
     of_flask: Judged
+    of_flask_by_cost: float
     flask_of_h: float
-    h: float
-    """Requests H answered in a second while this endpoint was measured."""
+    h: Reading
 
     def cells(self) -> tuple[str, ...]:
         return (
@@ -63,10 +66,13 @@ class Speed:
             f"{self.blogapp.rate:,.0f}",
             f"{self.blogapp.p50:.1f}",
             f"{self.blogapp.p99:.1f}",
+            f"{self.blogapp.cost:.2f}",
             f"{self.of_h.value:.3f}",
-            f"{self.lowest:.3f}–{self.highest:.3f}",
+            f"{self.lowest:.3f}-{self.highest:.3f}",
+            f"{self.of_h_by_cost:.3f}",
             *self.of_h.cells(),
             f"{self.of_flask.value:.2f}",
+            f"{self.of_flask_by_cost:.2f}",
             *self.of_flask.cells(),
             f"{self.flask_of_h:.3f}",
         )
@@ -81,6 +87,14 @@ class Report:
     def misses(self) -> list[str]:
         return [f"missed on {self.database}: {one}" for one in self._judged() if one.verdict == "MISS"]
 
+    def disturbance(self) -> str | None:
+        """One line when H, which could fill its core, was kept from it."""
+        busy = [speed.h.busy for speed in self.speeds]
+        if not busy or statistics.median(busy) >= UNDISTURBED:
+            return None
+        share = f"{statistics.median(busy):.0%}"
+        return f"disturbed on {self.database}: H got {share} of its core, so other programs ran; trust only `by CPU`"
+
     def facts(self) -> dict[str, object]:
         """For JSON: every field, and the verdicts beside them."""
         verdicts = {one.name + one.unit: one.verdict for one in self._judged() if one.bound}
@@ -89,8 +103,11 @@ class Report:
     def laid_out(self, lay_out: LayOut) -> str:
         parts = []
         if self.speeds:
-            h = statistics.median(speed.h for speed in self.speeds)
-            parts.append(f"{self.database}: H answered {h:,.0f} requests a second")
+            h = median([speed.h for speed in self.speeds])
+            parts.append(
+                f"{self.database}: H answered {h.rate:,.0f} requests a second at {h.cost:.2f} ms of processor time, "
+                f"with {h.busy:.0%} of its core"
+            )
             parts.append(lay_out(SPEED_HEADINGS, [speed.cells() for speed in self.speeds]))
         if self.figures:
             rows = [(one.name, f"{one.value:.3g}{one.unit}", *one.cells()) for one in self.figures]
@@ -114,25 +131,22 @@ def report(measured: Measured) -> Report:
 
 
 def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
-    of_h = [turn.of_h for turn in turns]
-    of_flask = [turn.of_h / turn.flask_of_h for turn in turns]
+    of_h = [turn.blogapp.of_h for turn in turns]
+    of_flask = [turn.blogapp.of_h / turn.flask.of_h for turn in turns]
     judged = endpoint.judged_on(database)
     name = f"GET {endpoint.path}"
     return Speed(
         path=endpoint.path,
-        blogapp=_median_reading([turn.blogapp for turn in turns]),
+        blogapp=median([turn.blogapp.app for turn in turns]),
         of_h=Judged(name, statistics.median(of_h), " of H", endpoint.of_h if judged else None),
         lowest=min(of_h),
         highest=max(of_h),
+        of_h_by_cost=statistics.median(turn.blogapp.of_h_by_cost for turn in turns),
         of_flask=Judged(name, statistics.median(of_flask), " times Flask", endpoint.of_flask if judged else None),
-        flask_of_h=statistics.median(turn.flask_of_h for turn in turns),
-        h=statistics.median(turn.h_around_blogapp for turn in turns),
+        of_flask_by_cost=statistics.median(turn.flask.app.cost / turn.blogapp.app.cost for turn in turns),
+        flask_of_h=statistics.median(turn.flask.of_h for turn in turns),
+        h=median([turn.blogapp.h for turn in turns]),
     )
-
-
-def _median_reading(readings: Iterable[Reading]) -> Reading:
-    rates, p50s, p99s = zip(*((one.rate, one.p50, one.p99) for one in readings), strict=True)
-    return Reading(statistics.median(rates), statistics.median(p50s), statistics.median(p99s))
 
 
 def _figures(measured: Measured) -> Iterator[Judged]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.cores import Broken, starting_on
+from benchmarks.cores import BenchmarkError, starting_on
 
 ROOT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
@@ -93,7 +93,7 @@ def flask(database_url: str) -> Program:
 
 @contextmanager
 def serve(program: Program, core: int, folder: Path) -> Iterator[Running]:
-    """Runs the program until the block ends. Raises Broken when its first page does not come."""
+    """Runs the program until the block ends. Raises BenchmarkError when its first page does not come."""
     log = folder / f"{program.name}.log"
     port = _free_port()
     began = time.perf_counter()
@@ -106,26 +106,12 @@ def serve(program: Program, core: int, folder: Path) -> Iterator[Running]:
 
 
 def run(command: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
-    """Runs a program to its end. Raises Broken with its last line when it fails."""
+    """Runs a program to its end. Raises BenchmarkError with its last line when it fails."""
     done = subprocess.run(
         command, env=_environment(environment), cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Broken(f"{' '.join(command[2:])} failed: {_last_line(done.stderr or done.stdout)}")
-
-
-def memory(pid: int) -> float:
-    """MiB of a process as proportional set size: shared pages are divided among those who share them."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise Broken("this kernel does not tell a process's proportional set size")
-
-
-def family(pid: int) -> list[int]:
-    """The process and its descendants."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(descendant for child in children for descendant in family(int(child)))]
+        raise BenchmarkError(f"{' '.join(command[2:])} failed: {_last_line(done.stderr or done.stdout)}")
 
 
 def _start(program: Program, port: int, core: int, folder: Path, log: Path) -> subprocess.Popen[bytes]:
@@ -146,9 +132,9 @@ def _await_first_page(name: str, process: subprocess.Popen[bytes], port: int, lo
     deadline = time.monotonic() + START_TIMEOUT
     while not _answers(port):
         if process.poll() is not None:
-            raise Broken(f"{name} ended while starting: {_last_line(log.read_text(errors='replace'))}")
+            raise BenchmarkError(f"{name} ended while starting: {_last_line(log.read_text(errors='replace'))}")
         if time.monotonic() > deadline:
-            raise Broken(f"{name} did not answer GET / with 200 within {START_TIMEOUT:.0f} seconds")
+            raise BenchmarkError(f"{name} did not answer GET / with 200 within {START_TIMEOUT:.0f} seconds")
         time.sleep(POLL)
 
 
