@@ -9,11 +9,11 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -21,8 +21,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "deploy" / "nginx" / "blogapp.conf"
 HOST = "blog.example.com"
-PATIENCE = 10.0
-"""Seconds a server may take to start or stop."""
+PATIENCE = 20.0
+"""Seconds a server may take to start or stop on a busy machine."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,13 @@ class Proxy:
     https: int
     folder: Path
 
-    def client(self, *, http2: bool = False) -> httpx.Client:
-        """Speaks https to the site, checking its certificate."""
+    def client(self, *, http2: bool = False, address: str = "127.0.0.1") -> httpx.Client:
+        """Speaks https to the site from a loopback address, checking its certificate."""
+        context = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
         return httpx.Client(
             base_url=f"https://127.0.0.1:{self.https}",
             headers={"Host": HOST},
-            verify=ssl.create_default_context(cafile=str(self.folder / "fullchain.pem")),
-            http2=http2,
+            transport=httpx.HTTPTransport(verify=context, http2=http2, local_address=address),
             event_hooks={"request": [_name_the_host]},
         )
 
@@ -49,7 +51,11 @@ class Proxy:
         with closing(context.wrap_socket(plain, server_hostname=HOST)) as connection:
             yield connection
 
-    def log(self) -> str:
+    def logged(self, text: str) -> str:
+        """The log once it has `text`: a line follows the answer it tells of."""
+        return wait_for(lambda: self._log() if text in self._log() else "")
+
+    def _log(self) -> str:
         return (self.folder / "access.log").read_text()
 
 
@@ -79,16 +85,21 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen[Any]) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+    def answers() -> bool:
         assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail(f"nothing listens on port {port} after {PATIENCE:g} seconds")
+        with closing(socket.socket()) as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_for(answers)
+
+
+def wait_for(look: Callable[[], Found]) -> Found:
+    """What `look` gives as soon as it is something."""
+    until = time.monotonic() + PATIENCE
+    while not (found := look()) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert found, f"not within {PATIENCE:g} seconds"
+    return found
 
 
 def _adapted(running: Proxy, instances: Sequence[int]) -> str:
