@@ -6,7 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from linkify_it import LinkifyIt
 from markupsafe import Markup, escape
 from slugify import slugify
 
@@ -15,17 +14,29 @@ EXCERPT_LENGTH = 280
 """Characters."""
 
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
-_linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
+_URL = re.compile(r"(?<!\w)https?://(?=[\w\[])[^\s<>\"`]+", re.IGNORECASE)
+_OPENED_BY = {")": "(", "]": "[", "}": "{"}
+_SENTENCE = ".,;:!?'*\u2026\u2019\u201d\u00bb"
+"""Marks that belong to the sentence when an address ends with them."""
+
+_LAST_OF_PLANES = "".join(chr(plane - 2) + chr(plane - 1) for plane in range(0x10000, 0x110001, 0x10000))
+_UNKEEPABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+"""Control characters and noncharacters: invisible, and not allowed in HTML (WHATWG HTML, 13.2.3.5)."""
 
 
 def clean_line(value: str) -> str:
     """One line: outer spaces cut, inner runs kept as one space, NFC. Raises ValueError for control characters."""
-    return _clean(" ".join(value.split()), allowed="")
+    return _clean(" ".join(value.split()))
 
 
 def clean_text(value: str) -> str:
-    """Lines ended by "\\n", NFC, outer blank space cut. Raises ValueError for other control characters."""
-    return _clean(value.replace("\r\n", "\n").replace("\r", "\n").strip(), allowed="\n\t")
+    """Lines ended by a line feed, NFC, outer blank space cut. Raises ValueError for other control characters."""
+    return _clean(value.replace("\r\n", "\n").replace("\r", "\n").strip())
+
+
+def visible(value: str) -> str:
+    """Without the characters that are refused and that nobody could find to take out."""
+    return _UNKEEPABLE.sub("", value)
 
 
 def slug(title: str) -> str:
@@ -45,32 +56,38 @@ def excerpt(content: str, length: int = EXCERPT_LENGTH) -> str:
 def prose(content: str) -> Markup:
     """Paragraphs, line breaks and http(s) links of a plain text; everything else is escaped."""
     paragraphs = _PARAGRAPHS.split(content.replace("\r\n", "\n").strip())
-    return Markup("\n").join(Markup("<p>{}</p>").format(_lines(part)) for part in paragraphs if part)
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(_links(part).replace("\n", Markup("<br>\n"))) for part in paragraphs if part
+    )
 
 
-def _clean(value: str, allowed: str) -> str:
-    if any(unicodedata.category(character) == "Cc" and character not in allowed for character in value):
-        raise ValueError("This holds control characters, which can't be kept.")
+def _clean(value: str) -> str:
+    if _UNKEEPABLE.search(value):
+        raise ValueError("This holds invisible control characters, which can't be kept.")
     return unicodedata.normalize("NFC", value)
 
 
-def _lines(paragraph: str) -> Markup:
-    return Markup("<br>\n").join(_links(line) for line in paragraph.split("\n"))
-
-
-def _links(line: str) -> Markup:
-    if "://" not in line:
-        return escape(line)
+def _links(paragraph: str) -> Markup:
+    """Time grows with the length alone, whatever stands in the text."""
     parts, end = [], 0
-    for match in _linkify.match(line) or ():
-        if match.schema not in {"http:", "https:"}:
-            continue
-        parts.append(escape(line[end : match.index]))
-        parts.append(_anchor(match.url, match.text))
-        end = match.last_index
-    parts.append(escape(line[end:]))
+    for match in _URL.finditer(paragraph):
+        url = _without_sentence(match[0])
+        parts += [escape(paragraph[end : match.start()]), _anchor(url)]
+        end = match.start() + len(url)
+    parts.append(escape(paragraph[end:]))
     return Markup("").join(parts)
 
 
-def _anchor(url: str, label: str) -> Markup:
-    return Markup('<a href="{}" rel="nofollow ugc noopener">{}</a>').format(url, label)
+def _without_sentence(url: str) -> str:
+    """The address without the marks around it: "(see http://a.example/x)." """
+    unopened = {mark: url.count(mark) - url.count(opening) for mark, opening in _OPENED_BY.items()}
+    end = len(url)
+    while url[end - 1] in _SENTENCE or unopened.get(url[end - 1], 0) > 0:
+        end -= 1
+        if url[end] in unopened:
+            unopened[url[end]] -= 1
+    return url[:end]
+
+
+def _anchor(url: str) -> Markup:
+    return Markup('<a href="{0}" rel="nofollow ugc noopener">{0}</a>').format(url)
