@@ -24,7 +24,7 @@ from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
 from blogapp.site import leaving
 from blogapp.site import pages as site_pages
-from blogapp.web import blueprints, cors, csrf, errors, health, limits, reference, rendering
+from blogapp.web import blueprints, errors, gate, health, reference, rendering
 from blogapp.web.assets import Assets
 from blogapp.web.auth import Auth
 from blogapp.web.context import EXTENSION
@@ -50,12 +50,7 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     app.session_interface = QuietSessions()
     app.url_map.converters.update(blueprints.converters)
     errors.install(app)
-    app.before_request(cors.answer_preflight)
-    app.before_request(csrf.refuse_cross_site)
-    _install_auth(app, settings)
-    app.before_request(limits.meter_api)
-    app.after_request(limits.tell_limits)
-    app.after_request(cors.allow_origin)
+    gate.install(app, _auth(app, settings))
     rendering.install(app, settings)
     health.install(app)
     for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.api):
@@ -95,8 +90,8 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
-def _install_auth(app: Quart, settings: Settings) -> None:
-    Auth(
+def _auth(app: Quart, settings: Settings) -> Auth:
+    return Auth(
         app,
         authentication.by_session,
         authentication.by_token,

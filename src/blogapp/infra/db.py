@@ -86,11 +86,9 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in autocommit: every statement sees the newest commit."""
-        async with self._reader.connect() as connection:
-            yield connection
+    def read(self) -> AsyncConnection:
+        """To be entered with `async with`: a connection in autocommit, every statement sees the newest commit."""
+        return self._reader.connect()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from quart import Quart, g, request
+from quart import Quart, Response, g, request
 from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 
 from blogapp.actor import ANONYMOUS, Actor
@@ -24,6 +24,12 @@ COOKIE = "blogapp_auth"
 SECURE_COOKIE = "__Host-blogapp_auth"
 
 
+class Cookies(QuartAuth):
+    async def after_request(self, response: Response) -> Response:
+        """Nothing to write where nobody asked for the user: quart-auth would read the cookie of every request."""
+        return await super().after_request(response) if hasattr(g, self.attribute_name) else response
+
+
 class Auth:
     """Finds the actor of each request: `by_session` and `by_token` take the secret the client holds."""
 
@@ -31,8 +37,7 @@ class Auth:
         self._by_session = by_session
         self._by_token = by_token
         self._cookie = SECURE_COOKIE if secure else COOKIE
-        QuartAuth(app, cookie_name=self._cookie, cookie_secure=secure, duration=seconds)
-        app.before_request(self.identify)
+        Cookies(app, cookie_name=self._cookie, cookie_secure=secure, duration=seconds)
 
     async def identify(self) -> None:
         """Raises Unauthenticated for a token that is unknown, expired or revoked."""

@@ -13,7 +13,8 @@ PREFLIGHT_AGE = 600
 """Seconds a browser may remember the answer to a preflight."""
 
 
-async def answer_preflight() -> Response | None:
+def preflight() -> Response | None:
+    """The answer to a browser that asks whether a script may."""
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
     if not is_allowed_origin():
@@ -25,9 +26,8 @@ async def answer_preflight() -> Response | None:
     return response
 
 
-async def allow_origin(response: Response) -> Response:
+def allow_origin(response: Response) -> None:
     if "Origin" in request.headers and is_allowed_origin():
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         response.vary.add("Origin")
-    return response

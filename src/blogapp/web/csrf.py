@@ -16,8 +16,8 @@ from blogapp.web.context import resources
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-async def refuse_cross_site() -> None:
-    """Before every request. Raises Forbidden; origins of CORS_ORIGINS pass, but get no use of the cookie."""
+def refuse_cross_site() -> None:
+    """Raises Forbidden; origins of CORS_ORIGINS pass, but get no use of the cookie."""
     if request.method in SAFE_METHODS or not is_cross_site() or is_allowed_origin():
         return
     raise Forbidden("This request came from another site, so it was not carried out.")

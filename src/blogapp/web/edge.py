@@ -132,21 +132,31 @@ class Edge:
 
 
 class _Answer:
-    """`send` that adds our headers and remembers what was said. Status 499: the client left before an answer."""
+    """`send` that adds our headers and remembers what was said. Status 499: the client left before an answer.
+
+    Quart ends each body with an empty message; one that has its announced length is ended without it.
+    """
 
     def __init__(self, send: ASGISendCallable, added: list[tuple[bytes, bytes]]) -> None:
         self._send = cast(Callable[[Any], Awaitable[None]], send)
         self._added = added
         self.status = 499
         self.size = 0
+        self._length: int | None = None
+        self._is_whole = False
 
     async def __call__(self, message: Any) -> None:
         kind = message["type"]
         if kind == "http.response.start":
             self.status = message["status"]
+            self._length = _announced(message["headers"])
             message["headers"] = [*message["headers"], *self._added]
         elif kind == "http.response.body":
+            if self._is_whole:
+                return
             self.size += len(message["body"])
+            if self.size == self._length:
+                self._is_whole, message["more_body"] = True, False
         elif kind == "websocket.accept":
             self.status = 101
         elif kind == "websocket.http.response.start":
@@ -161,6 +171,11 @@ def _first_values(lines: headers.RawHeaders) -> dict[bytes, bytes]:
     for name, value in lines:
         found.setdefault(name, value)
     return found
+
+
+def _announced(lines: headers.RawHeaders) -> int | None:
+    length = next((value for name, value in lines if name.lower() == b"content-length"), b"")
+    return int(length) if length.isdigit() else None
 
 
 def _may_have_body(scope: HTTPScope, given: dict[bytes, bytes]) -> bool:

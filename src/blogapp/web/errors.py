@@ -42,7 +42,6 @@ class Broken(BlogError):
 
 
 def install(app: Quart) -> None:
-    app.before_request(_refuse_what_the_edge_refused)
     app.register_error_handler(BlogError, answer)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_broken)
@@ -66,7 +65,7 @@ async def answer(error: BlogError) -> Response:
     return response
 
 
-async def _refuse_what_the_edge_refused() -> None:
+def raise_refusal_of_the_edge() -> None:
     refusal = request.scope.get(REFUSAL)
     if isinstance(refusal, BlogError):
         raise refusal

@@ -52,20 +52,19 @@ async def clear(name: str, key: str) -> None:
 
 
 async def meter_api() -> None:
-    """Before every request: API calls are counted in memory."""
+    """Count API calls, in memory."""
     if wants_problem():
         await _count(resources().meter, "api", client())
 
 
-async def tell_limits(response: Response) -> Response:
-    """After every request: what is left, by draft-ietf-httpapi-ratelimit-headers (version 7, seconds)."""
+def tell(response: Response) -> None:
+    """Say what is left, by draft-ietf-httpapi-ratelimit-headers (version 7, seconds)."""
     if (state := g.get("rate_limit")) is not None:
         name, item, left, reset = state
         response.headers["RateLimit-Limit"] = str(item.amount)
         response.headers["RateLimit-Remaining"] = str(left)
         response.headers["RateLimit-Reset"] = str(reset)
         response.headers["RateLimit-Policy"] = f"{item.amount};w={item.get_expiry()};name={name}"
-    return response
 
 
 async def _count(storage: Storage, name: str, key: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -15,7 +14,7 @@ from quart import Response, request
 from blogapp.errors import BadRequest, Invalid, Stale, UnsupportedMediaType, Violation
 from blogapp.web.violations import violations
 
-Arguments = ParamSpec("Arguments")
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Response]])
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON = "application/json"
@@ -39,18 +38,12 @@ class Operation:
     """public, optional (says more to some), account or admin."""
 
 
-def operation(
-    described: Operation,
-) -> Callable[[Callable[Arguments, Awaitable[Response]]], Callable[Arguments, Awaitable[Response]]]:
+def operation(described: Operation) -> Callable[[Handler], Handler]:
     """Attach the description; a test sees to it that every API route has one."""
 
-    def decorate(handler: Callable[Arguments, Awaitable[Response]]) -> Callable[Arguments, Awaitable[Response]]:
-        @wraps(handler)
-        async def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
-            return await handler(*args, **kwargs)
-
-        setattr(call, MARK, described)
-        return call
+    def decorate(handler: Handler) -> Handler:
+        setattr(handler, MARK, described)
+        return handler
 
     return decorate
 
