@@ -8,9 +8,16 @@ from sqlalchemy import Connection
 
 from blogapp import settings, tables
 from blogapp.infra import migrations
+from blogapp.infra.progress import Silent
+from blogapp.portability import adoption
 
 
 def run(connection: Connection) -> None:
+    attributes = context.config.attributes
+    attributes.setdefault("progress", Silent())
+    attributes.setdefault("notes", [])
+    if attributes.get("going") == "up":
+        adoption.set_version_aside(connection)
     context.configure(
         connection=connection,
         target_metadata=tables.metadata,
@@ -20,6 +27,8 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
     )
     context.run_migrations()
+    if attributes.get("going") == "down":
+        adoption.put_version_back(connection)
 
 
 if context.is_offline_mode():

@@ -54,7 +54,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without any table."""
     if engine_name == "sqlite":
-        yield f"sqlite:///{tmp_path}/blog.db"
+        yield f"sqlite:///{tmp_path}/empty.db"
     else:
         yield from _cloned(request.getfixturevalue("postgres"), "template0")
 

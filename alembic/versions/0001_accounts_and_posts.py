@@ -1,4 +1,4 @@
-"""Accounts, posts, sessions, tokens and throttles
+"""Accounts, posts, sessions, tokens and throttles; a Flask blog's users and posts are taken over
 
 Revision ID: 0001
 Revises:
@@ -7,7 +7,9 @@ Revises:
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
+
+from blogapp.portability import adoption, adoption_postgresql, adoption_sqlite
 
 revision = "0001"
 down_revision = None
@@ -18,16 +20,36 @@ Time = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    _create_users()
-    _create_posts()
+    connection = op.get_bind()
+    attributes = context.config.attributes
+    adoption.check(connection, attributes["progress"])
+    if not adoption.is_flask(connection):
+        _create_users_and_posts()
+    else:
+        attributes["notes"].append(adoption.described(connection))
+        if connection.dialect.name == "sqlite":
+            adoption_sqlite.adopt(connection, _create_users_and_posts, attributes["progress"])
+        else:
+            adoption_postgresql.adopt(connection, attributes["progress"])
     _create_sessions()
     _create_tokens()
     _create_throttles()
 
 
 def downgrade() -> None:
-    for table in ("throttles", "tokens", "sessions", "posts", "users"):
+    """Back to the tables of a Flask application, with every row."""
+    for table in ("throttles", "tokens", "sessions"):
         op.drop_table(table)
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        adoption_sqlite.give_back(connection)
+    else:
+        adoption_postgresql.give_back(connection)
+
+
+def _create_users_and_posts() -> None:
+    _create_users()
+    _create_posts()
 
 
 def _create_users() -> None:

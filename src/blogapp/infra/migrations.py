@@ -26,7 +26,8 @@ from blogapp.infra import urls
 from blogapp.infra.db import is_away
 from blogapp.infra.differences import Differences
 from blogapp.infra.progress import Progress, Silent
-from blogapp.infra.reasons import refusing, shown
+from blogapp.infra.reasons import refusing
+from blogapp.settings import without_password
 
 LOCK_PATIENCE = 60
 """Seconds to wait for another migration, or for a program that holds the tables."""
@@ -90,7 +91,7 @@ def check(url: str) -> Differences:
 async def upgrade_connection(connection: AsyncConnection) -> None:
     """To the newest revision, inside a running loop: for a database that lives in memory."""
     async with connection.begin():
-        await connection.run_sync(_upgrade, "head")
+        await connection.run_sync(lambda sync: _upgrade(sync, "head"))
 
 
 async def is_current(connection: AsyncConnection) -> bool:
@@ -216,4 +217,4 @@ def _exists(url: str) -> bool:
 
 def _must_exist(url: str) -> None:
     if not _exists(url):
-        raise Refused(f"there is no database {shown(url)}: make one with `blogapp db upgrade`")
+        raise Refused(f"there is no database {without_password(url)}: make one with `blogapp db upgrade`")

@@ -18,12 +18,12 @@ Advance = Callable[[int], None]
 
 
 class Progress(Protocol):
-    def count(self, label: str, total: int) -> AbstractContextManager[Advance]:
+    def count(self, label: str, total: int, /) -> AbstractContextManager[Advance]:
         """Work of `total` parts; what it yields is told how many more are done."""
 
 
 class Silent:
-    def count(self, label: str, total: int) -> AbstractContextManager[Advance]:
+    def count(self, _label: str, _total: int, /) -> AbstractContextManager[Advance]:
         return nullcontext(lambda _done: None)
 
 

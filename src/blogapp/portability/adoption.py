@@ -51,6 +51,11 @@ def check(connection: Connection, progress: Progress) -> None:
         raise Refused("\n".join(map(str, conflicts)))
 
 
+def described(connection: Connection) -> str:
+    users, posts = (flask_rows.count(connection, table) for table in TAKEN_OVER)
+    return f"taking over the Flask blog's {users} users and {posts} posts"
+
+
 def fill_slugs(connection: Connection, progress: Progress) -> None:
     with progress.count("naming posts", flask_rows.count(connection, "posts")) as advance:
         for rows in flask_rows.batches(connection, "posts"):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import DDL, Connection, inspect, text
 
-from blogapp.portability.adoption import TAKEN_OVER
+from blogapp.infra.progress import Progress
+from blogapp.portability.adoption import TAKEN_OVER, fill_slugs
 from blogapp.portability.flask_rows import NUMBERS, TEXTS, TIMES
 
 TYPES = {
@@ -29,10 +30,10 @@ INDEXES = {
 }
 
 
-def adopt(connection: Connection) -> None:
+def adopt(connection: Connection, progress: Progress) -> None:
     for table in TAKEN_OVER:
+        _convert(connection, table)
         with _still(connection, table):
-            _convert(connection, table)
             _fill_times(connection, table)
         for column in (*TEXTS[table], *TIMES, *NUMBERS[table]):
             _alter(connection, table, column, "SET NOT NULL")
@@ -40,6 +41,8 @@ def adopt(connection: Connection) -> None:
         _relax_strangers(connection, table)
         _name_primary_key(connection, table, f"pk_{table}")
     _add_columns(connection)
+    with _still(connection, "posts"):
+        fill_slugs(connection, progress)
     _refer(connection, "fk_posts_user_id_users", "ON DELETE CASCADE")
     for name, (table, column, unique) in INDEXES.items():
         _index(connection, name, table, column, unique=unique)
@@ -100,11 +103,8 @@ def _number_on(connection: Connection, table: str) -> None:
         sequence = f"{table}_id_seq"
         _run(connection, f"CREATE SEQUENCE IF NOT EXISTS {sequence} AS integer OWNED BY {table}.id")
         _alter(connection, table, "id", f"SET DEFAULT nextval('{sequence}')")
-    _run(
-        connection,
-        f"SELECT setval('{sequence}', greatest((SELECT max(id) FROM {table}), nextval('{sequence}') - 1, 1), "
-        f"(SELECT count(*) > 0 FROM {table}))",
-    )
+    highest = f"greatest((SELECT max(id) FROM {table}), nextval('{sequence}') - 1)"
+    _run(connection, f"SELECT setval('{sequence}', {highest} + 1, false)")
 
 
 def _relax_strangers(connection: Connection, table: str) -> None:
@@ -169,4 +169,5 @@ def _alter(connection: Connection, table: str, column: str, change: str) -> None
 
 
 def _run(connection: Connection, statement: str) -> None:
-    connection.exec_driver_sql(statement)
+    """As DDL, for then SQLAlchemy forgets the statements it has prepared for the table as it was."""
+    connection.execute(DDL(statement.replace("%", "%%")))

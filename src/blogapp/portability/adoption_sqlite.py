@@ -6,7 +6,7 @@ SQLite can't alter a column. Columns, indexes and triggers that are not ours com
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,37 @@ from blogapp.portability.flask_rows import Row
 
 ASIDE = "aside_{}"
 
+FLASK_TABLES = (
+    (
+        "CREATE TABLE users (\n"
+        "\tid INTEGER NOT NULL, \n"
+        "\tusername VARCHAR(80) NOT NULL, \n"
+        "\temail VARCHAR(120) NOT NULL, \n"
+        "\tpassword_hash VARCHAR(255) NOT NULL, \n"
+        "\tcreated_at DATETIME, \n"
+        "\tupdated_at DATETIME, \n"
+        "\tPRIMARY KEY (id)\n"
+        ")"
+    ),
+    "CREATE UNIQUE INDEX ix_users_email ON users (email)",
+    "CREATE UNIQUE INDEX ix_users_username ON users (username)",
+    (
+        "CREATE TABLE posts (\n"
+        "\tid INTEGER NOT NULL, \n"
+        "\ttitle VARCHAR(200) NOT NULL, \n"
+        "\tcontent TEXT NOT NULL, \n"
+        "\tcreated_at DATETIME, \n"
+        "\tupdated_at DATETIME, \n"
+        "\tuser_id INTEGER NOT NULL, \n"
+        "\tPRIMARY KEY (id), \n"
+        "\tFOREIGN KEY(user_id) REFERENCES users (id)\n"
+        ")"
+    ),
+    "CREATE INDEX ix_posts_created_at ON posts (created_at)",
+    "CREATE INDEX ix_posts_user_id ON posts (user_id)",
+)
+"""As SQLAlchemy writes the specification's models, to the last blank."""
+
 
 @dataclass(slots=True)
 class Aside:
@@ -30,48 +61,15 @@ class Aside:
     columns: list[Any]
     references: Mapping[str, str]
     unique: Sequence[Sequence[str]]
-    attached: Sequence[str] = field(default_factory=list)
+    attached: Sequence[str]
 
     @property
     def name(self) -> str:
         return ASIDE.format(self.table)
 
 
-def set_aside(connection: Connection) -> list[Aside]:
-    """Renames users and posts; raises Refused where the renaming would be followed by other tables."""
-    if connection.scalar(text("PRAGMA foreign_keys")) or not connection.scalar(text("PRAGMA legacy_alter_table")):
-        raise Refused("a Flask database is taken over by `blogapp db upgrade` only")
-    asides = [_described(connection, table) for table in TAKEN_OVER]
-    for aside in asides:
-        for name, sql in _indexes(connection, aside.table):
-            if sql:
-                connection.exec_driver_sql(f'DROP INDEX "{name}"')
-        connection.execute(text(f"ALTER TABLE {aside.table} RENAME TO {aside.name}"))
-    return asides
-
-
-def bring_back(connection: Connection, asides: Sequence[Aside], fill: Callable[[Aside], None]) -> None:
-    """`fill` copies the known columns into the table made anew; the rest comes here."""
-    for aside in asides:
-        strange = _add_strange_columns(connection, aside)
-        fill(aside)
-        for name in strange:
-            connection.exec_driver_sql(
-                f'UPDATE {aside.table} SET "{name}" = '
-                f'(SELECT "{name}" FROM {aside.name} AS old WHERE old.id = {aside.table}.id)'
-            )
-        for names in aside.unique:
-            if set(names) & set(strange):
-                quoted = ", ".join(f'"{name}"' for name in names)
-                index = "_".join(["uq", aside.table, *names])
-                connection.exec_driver_sql(f'CREATE UNIQUE INDEX "{index}" ON {aside.table} ({quoted})')
-    for aside in asides:
-        connection.execute(text(f"DROP TABLE {aside.name}"))
-        for sql in aside.attached:
-            connection.exec_driver_sql(sql)
-
-
-def adopt(connection: Connection, asides: Sequence[Aside], progress: Progress) -> None:
+def adopt(connection: Connection, create: Callable[[], None], progress: Progress) -> None:
+    """`create` makes the tables of revision 0001, empty. Raises Refused on a connection not made for migrations."""
     now = datetime.now(UTC)
 
     def fill(aside: Aside) -> None:
@@ -80,28 +78,51 @@ def adopt(connection: Connection, asides: Sequence[Aside], progress: Progress) -
                 _insert(connection, aside.table, [_values(aside.table, row, now) for row in rows])
                 advance(len(rows))
 
-    bring_back(connection, asides, fill)
+    _rebuild(connection, create, fill)
 
 
-def copy_columns(connection: Connection, asides: Sequence[Aside]) -> None:
-    """As they are, those that the table made anew has too."""
+def give_back(connection: Connection) -> None:
+    """Flask's shape again; who is an administrator or suspended stays in columns of its own."""
+
+    def create() -> None:
+        for statement in FLASK_TABLES:
+            connection.exec_driver_sql(statement)
 
     def fill(aside: Aside) -> None:
-        old = {column.name for column in aside.columns}
-        names = ", ".join(sorted(flask_rows.columns(connection, aside.table) & old))
+        names = ", ".join(sorted(flask_rows.REQUIRED[aside.table]))
         connection.execute(text(f"INSERT INTO {aside.table} ({names}) SELECT {names} FROM {aside.name} ORDER BY id"))
 
-    bring_back(connection, asides, fill)
+    _rebuild(connection, create, fill)
 
 
-def _described(connection: Connection, table: str) -> Aside:
-    return Aside(
+def _rebuild(connection: Connection, create: Callable[[], None], fill: Callable[[Aside], None]) -> None:
+    if connection.scalar(text("PRAGMA foreign_keys")) or not connection.scalar(text("PRAGMA legacy_alter_table")):
+        raise Refused("a Flask database is taken over, or given back, by `blogapp db` only")
+    asides = [_set_aside(connection, table) for table in TAKEN_OVER]
+    create()
+    for aside in asides:
+        strange = _add_strange_columns(connection, aside)
+        fill(aside)
+        _fill_strange_columns(connection, aside, strange)
+    for aside in asides:
+        connection.execute(text(f"DROP TABLE {aside.name}"))
+        for sql in aside.attached:
+            connection.exec_driver_sql(sql)
+
+
+def _set_aside(connection: Connection, table: str) -> Aside:
+    aside = Aside(
         table,
         columns=list(connection.execute(text(f"PRAGMA table_xinfo({table})"))),
         references=_references(connection, table),
         unique=_unique_constraints(connection, table),
         attached=_attached(connection, table),
     )
+    for name, sql in _indexes(connection, table):
+        if sql:
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    connection.execute(text(f"ALTER TABLE {table} RENAME TO {aside.name}"))
+    return aside
 
 
 def _indexes(connection: Connection, table: str) -> list[Any]:
@@ -117,13 +138,13 @@ def _attached(connection: Connection, table: str) -> list[str]:
 
 def _references(connection: Connection, table: str) -> dict[str, str]:
     """The REFERENCES clause of each column that alone refers to another table."""
-    found = list(connection.execute(text(f"PRAGMA foreign_key_list({table})")))
+    found = connection.execute(text(f"PRAGMA foreign_key_list({table})")).mappings().all()
     clauses = {}
     for key in found:
-        if sum(other.id == key.id for other in found) == 1:
-            target = f'"{key.table}"' + (f' ("{key.to}")' if key.to else "")
-            column = key._mapping["from"]
-            clauses[column] = f" REFERENCES {target} ON DELETE {key.on_delete} ON UPDATE {key.on_update}"
+        if sum(other["id"] == key["id"] for other in found) == 1:
+            target = f'"{key["table"]}"' + (f' ("{key["to"]}")' if key["to"] else "")
+            rules = f"ON DELETE {key['on_delete']} ON UPDATE {key['on_update']}"
+            clauses[key["from"]] = f" REFERENCES {target} {rules}"
     return clauses
 
 
@@ -147,6 +168,19 @@ def _add_strange_columns(connection: Connection, aside: Aside) -> list[str]:
             f'ALTER TABLE {aside.table} ADD COLUMN "{column.name}" {column.type}{required}{default}{reference}'
         )
     return [column.name for column in strange]
+
+
+def _fill_strange_columns(connection: Connection, aside: Aside, strange: Sequence[str]) -> None:
+    for name in strange:
+        connection.exec_driver_sql(
+            f'UPDATE {aside.table} SET "{name}" = '
+            f'(SELECT "{name}" FROM {aside.name} AS old WHERE old.id = {aside.table}.id)'
+        )
+    for names in aside.unique:
+        if set(names) & set(strange):
+            quoted = ", ".join(f'"{name}"' for name in names)
+            index = "_".join(["uq", aside.table, *names])
+            connection.exec_driver_sql(f'CREATE UNIQUE INDEX "{index}" ON {aside.table} ({quoted})')
 
 
 def _values(table: str, row: Row, now: datetime) -> dict[str, Any]:

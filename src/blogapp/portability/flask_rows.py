@@ -6,6 +6,7 @@ SQLite holds anything in any column, so each cell is turned into what we store o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,10 @@ OPTIONAL = {"users": ("is_admin", "suspended_at"), "posts": ()}
 """Columns the application's authors may have added, that mean the same to us."""
 
 REQUIRED = {table: {"id", *TEXTS[table], *TIMES, *NUMBERS[table]} for table in TEXTS}
+
+
+class CellError(Exception):
+    """A cell we can't store; the words follow its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,13 @@ def check_tables(connection: Connection, name: str) -> None:
     present = set(inspector.get_table_names())
     for table, required in REQUIRED.items():
         if table not in present:
-            raise Refused(f"{name} is not a Flask blog's database: it has no table {table}")
+            raise Refused(f"{name} is not a database of the Flask blog: it has no table {table}")
         if missing := required - columns(connection, table):
-            raise Refused(f"{name} is not a Flask blog's database: {table} has no column {', '.join(sorted(missing))}")
+            raise Refused(
+                f"{name} is not a database of the Flask blog: {table} has no column {', '.join(sorted(missing))}"
+            )
         if inspector.get_pk_constraint(table)["constrained_columns"] != ["id"]:
-            raise Refused(f"{name} is not a Flask blog's database: the primary key of {table} is not id")
+            raise Refused(f"{name} is not a database of the Flask blog: the primary key of {table} is not id")
 
 
 def columns(connection: Connection, table: str) -> set[str]:
@@ -96,15 +103,9 @@ def _row(table: str, names: Sequence[str], raw: Any) -> Row:
         value = getattr(raw, name)
         try:
             row.values[name] = _cell(table, name, value)
-        except (ValueError, OverflowError) as error:
-            row.problems.append(Problem(name, _said(error), value))
+        except CellError as error:
+            row.problems.append(Problem(name, str(error), value))
     return row
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "is not UTF-8 text"
-    return str(error) if type(error) is ValueError else "is not a time"
 
 
 def _cell(table: str, name: str, value: Any) -> Any:
@@ -119,25 +120,25 @@ def _cell(table: str, name: str, value: Any) -> Any:
 
 def _text(value: Any) -> str:
     if value is None:
-        raise ValueError("is NULL")
-    return value.decode() if isinstance(value, bytes) else str(value)
+        raise CellError("is NULL")
+    try:
+        return value.decode() if isinstance(value, bytes) else str(value)
+    except UnicodeDecodeError:
+        raise CellError("is not UTF-8 text") from None
 
 
 def _number(value: Any) -> int:
     if value is None:
-        raise ValueError("is NULL")
+        raise CellError("is NULL")
     if not isinstance(value, int):
-        raise ValueError("is not a number")
+        raise CellError("is not a number")
     return value
 
 
 def _time(value: Any) -> datetime:
     """A time without a zone is UTC: the application wrote utcnow()."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError("is not a time") from None
-    if not isinstance(value, datetime):
-        raise ValueError("is not a time")
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(moment, datetime):
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    raise CellError("is not a time")
