@@ -33,8 +33,7 @@ from blogapp.web.paging import page_asked, page_of
 @operation(Operation("List users", "Users", UserList, access="optional", paged=True))
 async def list_users() -> Response:
     asked = page_asked()
-    async with db().read() as connection:
-        rows, total = await queries.page(connection, asked.offset, asked.size)
+    rows, total = await queries.page(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
     return answer(UserList(users=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
@@ -56,8 +55,7 @@ async def create_user() -> Response:
 @api.get("/users/<id:user_id>", endpoint="userdetailapi")
 @operation(Operation("Read a user", "Users", UserOut, errors=(404,), access="optional", conditional=True))
 async def read_user(user_id: int) -> Response:
-    async with db().read() as connection:
-        row = await queries.by_id(connection, user_id)
+    row = await queries.by_id(db(), user_id)
     if row is None:
         raise NotFound("There is no such user.")
     return entity(_shown(row), _tag(row))
@@ -113,8 +111,7 @@ async def create_token() -> Response:
 @api.get("/tokens")
 @operation(Operation("List your access tokens", "Tokens", TokenList, access="account"))
 async def list_tokens() -> Response:
-    async with db().read() as connection:
-        rows = await queries.tokens(connection, require_actor().id or 0)
+    rows = await queries.tokens(db(), require_actor().id or 0)
     return answer(TokenList(tokens=[TokenOut(**_token(row)) for row in rows]))
 
 

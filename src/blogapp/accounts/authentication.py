@@ -33,8 +33,7 @@ async def by_password(email: str, password: str) -> tuple[Any, str | None]:
     account_key = digest(email.strip().lower())
     await hit("login_address", client_network())
     await hit("login", account_key)
-    async with db().read() as connection:
-        account = await queries.credentials(connection, email)
+    account = await queries.credentials(db(), email)
     right, renewed = await _verify(password, account)
     if not right or account is None:
         audit.refused("sign-in refused", account=account.id if account else None, address=client_address())
@@ -49,8 +48,7 @@ async def by_password(email: str, password: str) -> tuple[Any, str | None]:
 async def confirm(actor: Actor, password: str) -> Any:
     """The signed-in account's row after it typed its password again. Raises Invalid naming the field."""
     await hit("login", f"user:{actor.id}")
-    async with db().read() as connection:
-        account = await queries.credentials_of(connection, actor.id or 0)
+    account = await queries.credentials_of(db(), actor.id or 0)
     right, _ = await _verify(password, account)
     if not right:
         audit.refused("confirmation refused", account=actor.id, address=client_address())
@@ -67,8 +65,7 @@ async def hash_password(password: str) -> str:
 async def by_session(secret: str) -> Actor | None:
     """Whose session the cookie's secret is; None when it has ended."""
     found = digest(secret)
-    async with db().read() as connection:
-        row = await queries.session_actor(connection, found)
+    row = await queries.session_actor(db(), found)
     if row is None:
         return None
     if _is_long_ago(row.last_seen_at):
@@ -77,8 +74,7 @@ async def by_session(secret: str) -> Actor | None:
 
 
 async def by_token(secret: str) -> Actor | None:
-    async with db().read() as connection:
-        row = await queries.token_actor(connection, digest(secret))
+    row = await queries.token_actor(db(), digest(secret))
     if row is None:
         return None
     if _is_long_ago(row.last_used_at):

@@ -115,8 +115,7 @@ async def _list() -> None:
     async with open_resources(configuration.load()) as resources:
         offset = 0
         while True:
-            async with resources.db.read() as connection:
-                rows, _ = await queries.page(connection, offset, LISTED_AT_ONCE)
+            rows, _ = await queries.page(resources.db, offset, LISTED_AT_ONCE)
             for row in rows:
                 click.echo(_line(row))
             if len(rows) < LISTED_AT_ONCE:

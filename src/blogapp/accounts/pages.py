@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from quart import flash, redirect, request, url_for
+from typing import Any
+
+from quart import flash, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import authentication, schemas, service
@@ -14,55 +16,62 @@ from blogapp.web.forms import Form, read
 from blogapp.web.limits import hit
 from blogapp.web.rendering import render
 
+NEW_EMAIL = "new_email"
+"""Carried from the registration to the login form, once."""
+
 
 @auth.get("/register")
 async def register() -> ResponseReturnValue:
     if actor().is_authenticated:
-        return redirect(url_for("main.index"), 303)
+        return _onward()
     if not _is_open():
         return render("auth/closed.html")
-    return render("auth/register.html", form=Form(schemas.Registration))
+    return _page("auth/register.html", Form(schemas.Registration))
 
 
 @auth.post("/register")
 async def create_account() -> ResponseReturnValue:
     if actor().is_authenticated:
-        return redirect(url_for("main.index"), 303)
+        return _onward()
     if not _is_open():
         return render("auth/closed.html", 403)
     form = await read(schemas.Registration)
     if form.data is None:
-        return render("auth/register.html", 422, form=form)
+        return _page("auth/register.html", form, 422)
     await hit("register", client_network())
     password_hash = await authentication.hash_password(form.data.password.get_secret_value())
     try:
-        async with db().transaction() as session:
-            await service.register(session, form.data, password_hash)
+        async with db().transaction() as act:
+            await service.register(act, form.data, password_hash)
     except Conflict as error:
         form.refuse(error)
-        return render("auth/register.html", 409, form=form)
+        return _page("auth/register.html", form, 409)
+    session[NEW_EMAIL] = form.data.email
     await flash("Account created! Please log in.", "success")
-    return redirect(url_for("auth.login"), 303)
+    return redirect(_with_next("auth.login"), 303)
 
 
 @auth.get("/login")
 async def login() -> ResponseReturnValue:
     if actor().is_authenticated:
-        return redirect(url_for("main.index"), 303)
-    return _login_page(Form(schemas.Login))
+        return _onward()
+    known = {"email": session.pop(NEW_EMAIL)} if NEW_EMAIL in session else {}
+    return _page("auth/login.html", Form(schemas.Login, known))
 
 
 @auth.post("/login")
 async def sign_in() -> ResponseReturnValue:
+    if actor().is_authenticated:
+        return _onward()
     form = await read(schemas.Login)
     if form.data is None:
-        return _login_page(form, 422)
+        return _page("auth/login.html", form, 422)
     asked = form.data
     try:
         account, renewed = await authentication.by_password(asked.email, asked.password.get_secret_value())
-        async with db().transaction() as session:
+        async with db().transaction() as act:
             secret = await service.sign_in(
-                session,
+                act,
                 account,
                 renewed,
                 remembered=asked.remember_me,
@@ -71,9 +80,9 @@ async def sign_in() -> ResponseReturnValue:
             )
     except Unauthenticated as error:
         form.refuse(error)
-        return _login_page(form, 401)
+        return _page("auth/login.html", form, 401)
     cookie.remember(secret, remembered=asked.remember_me)
-    return redirect(cookie.safe_next(query().get("next")) or url_for("main.index"), 303)
+    return _onward()
 
 
 @auth.get("/logout")
@@ -86,8 +95,8 @@ async def logout() -> ResponseReturnValue:
 @auth.post("/logout")
 async def sign_out() -> ResponseReturnValue:
     if actor().is_authenticated:
-        async with db().transaction() as session:
-            await service.sign_out(session, actor())
+        async with db().transaction() as act:
+            await service.sign_out(act, actor())
     cookie.forget()
     await flash("You have been logged out.", "info")
     return redirect(url_for("main.index"), 303)
@@ -97,7 +106,26 @@ def _is_open() -> bool:
     return resources().settings.registration == "open"
 
 
-def _login_page(form: Form[schemas.Login], status: int = 200) -> ResponseReturnValue:
-    target = cookie.safe_next(query().get("next"))
-    action = url_for("auth.login", next=target) if target else url_for("auth.login")
-    return render("auth/login.html", status, form=form, action=action)
+def _onward() -> ResponseReturnValue:
+    return redirect(_next() or url_for("main.index"), 303)
+
+
+def _page(name: str, form: Form[Any], status: int = 200) -> ResponseReturnValue:
+    """Login and registration lead to each other; both remember the page that asked for an account."""
+    return render(
+        name,
+        status,
+        form=form,
+        wanted=_next(),
+        login_url=_with_next("auth.login"),
+        register_url=_with_next("auth.register"),
+    )
+
+
+def _next() -> str | None:
+    return cookie.safe_next(query().get("next"))
+
+
+def _with_next(endpoint: str) -> str:
+    target = _next()
+    return url_for(endpoint, next=target) if target else url_for(endpoint)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.accounts.models import Session, Token, User
-from blogapp.infra.db import AnyRow, columns, now
+from blogapp.infra.db import AnyRow, Database, columns, now
 
 _user = columns(User)
 _session = columns(Session)
@@ -26,9 +25,7 @@ _CREDENTIALS_OF = select(*_credentials).where(_user.id == bindparam("id"))
 _SESSION_ACTOR = (
     select(*_who, _session.last_seen_at)
     .join_from(Session.__table__, User.__table__, _session.user_id == _user.id)
-    .where(
-        _session.id == bindparam("digest"), _session.expires_at > bindparam("moment"), _user.suspended_at.is_(None)
-    )
+    .where(_session.id == bindparam("digest"), _session.expires_at > bindparam("moment"), _user.suspended_at.is_(None))
 )
 _TOKEN_ACTOR = (
     select(*_who, _token.id.label("token_id"), _token.last_used_at)
@@ -51,41 +48,41 @@ _TOKENS = (
 )
 
 
-async def page(connection: AsyncConnection, offset: int, size: int) -> tuple[Sequence[AnyRow], int]:
+async def page(db: Database, offset: int, size: int) -> tuple[Sequence[AnyRow], int]:
     """Users by id, and how many there are in all."""
-    rows = (await connection.execute(_PAGE, {"offset": offset, "size": size})).all()
+    rows = await db.rows(_PAGE, offset=offset, size=size)
     return rows, rows[0].total if rows else 0
 
 
-async def by_id(connection: AsyncConnection, user_id: int) -> AnyRow | None:
-    return (await connection.execute(_BY_ID, {"id": user_id})).one_or_none()
+async def by_id(db: Database, user_id: int) -> AnyRow | None:
+    return await db.row(_BY_ID, id=user_id)
 
 
-async def by_username(connection: AsyncConnection, username: str) -> AnyRow | None:
+async def by_username(db: Database, username: str) -> AnyRow | None:
     """In any case: names differ by more than that."""
-    return (await connection.execute(_BY_USERNAME, {"username": username})).first()
+    return await db.row(_BY_USERNAME, username=username)
 
 
-async def credentials(connection: AsyncConnection, email: str) -> AnyRow | None:
+async def credentials(db: Database, email: str) -> AnyRow | None:
     """What a password is checked against."""
-    return (await connection.execute(_CREDENTIALS, {"email": email})).first()
+    return await db.row(_CREDENTIALS, email=email)
 
 
-async def credentials_of(connection: AsyncConnection, user_id: int) -> AnyRow | None:
-    return (await connection.execute(_CREDENTIALS_OF, {"id": user_id})).one_or_none()
+async def credentials_of(db: Database, user_id: int) -> AnyRow | None:
+    return await db.row(_CREDENTIALS_OF, id=user_id)
 
 
-async def session_actor(connection: AsyncConnection, digest: str) -> AnyRow | None:
-    return (await connection.execute(_SESSION_ACTOR, {"digest": digest, "moment": now()})).one_or_none()
+async def session_actor(db: Database, digest: str) -> AnyRow | None:
+    return await db.row(_SESSION_ACTOR, digest=digest, moment=now())
 
 
-async def token_actor(connection: AsyncConnection, digest: str) -> AnyRow | None:
-    return (await connection.execute(_TOKEN_ACTOR, {"digest": digest, "moment": now()})).one_or_none()
+async def token_actor(db: Database, digest: str) -> AnyRow | None:
+    return await db.row(_TOKEN_ACTOR, digest=digest, moment=now())
 
 
-async def sessions(connection: AsyncConnection, user_id: int) -> Sequence[AnyRow]:
-    return (await connection.execute(_SESSIONS, {"user_id": user_id, "moment": now()})).all()
+async def sessions(db: Database, user_id: int) -> Sequence[AnyRow]:
+    return await db.rows(_SESSIONS, user_id=user_id, moment=now())
 
 
-async def tokens(connection: AsyncConnection, user_id: int) -> Sequence[AnyRow]:
-    return (await connection.execute(_TOKENS, {"user_id": user_id})).all()
+async def tokens(db: Database, user_id: int) -> Sequence[AnyRow]:
+    return await db.rows(_TOKENS, user_id=user_id)

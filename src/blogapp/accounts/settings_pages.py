@@ -108,10 +108,9 @@ async def revoke_token(id: int) -> ResponseReturnValue:
 
 
 async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
-    async with db().read() as connection:
-        account = await queries.by_id(connection, actor().id or 0)
-        sessions = await queries.sessions(connection, actor().id or 0)
-        tokens = await queries.tokens(connection, actor().id or 0)
+    account = await queries.by_id(db(), actor().id or 0)
+    sessions = await queries.sessions(db(), actor().id or 0)
+    tokens = await queries.tokens(db(), actor().id or 0)
     if account is None:
         raise Unauthenticated("This account was deleted.")
     empty: dict[str, Any] = {

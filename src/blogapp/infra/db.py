@@ -8,18 +8,19 @@ there, whatever the busy timeout), and `synchronous=FULL` makes a commit survive
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import DateTime, Dialect, MetaData, Row, event, text
+from sqlalchemy import DateTime, Dialect, Executable, MetaData, Row, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import greenlet_spawn
 
 from blogapp.infra import urls
 from blogapp.infra.events import Events, told
@@ -86,8 +87,26 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
+    async def rows(self, statement: Executable, **given: object) -> Sequence[AnyRow]:
+        """One read in autocommit: it sees the newest commit, and holds a connection no longer than it takes.
+
+        All of it in one greenlet, which costs a third less than a connection entered and left. Read again, once,
+        when the pool's connection turns out to be lost: after a restart of PostgreSQL nobody sees an error.
+        """
+        try:
+            return await greenlet_spawn(self._fetch, statement, given)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await greenlet_spawn(self._fetch, statement, given)
+
+    async def row(self, statement: Executable, **given: object) -> AnyRow | None:
+        """The first row, if there is one."""
+        found = await self.rows(statement, **given)
+        return found[0] if found else None
+
     def read(self) -> AsyncConnection:
-        """To be entered with `async with`: a connection in autocommit, every statement sees the newest commit."""
+        """To be entered with `async with`: a connection in autocommit, for more than one statement at a time."""
         return self._reader.connect()
 
     @asynccontextmanager
@@ -104,9 +123,12 @@ class Database:
         async with self._writer.connect() as connection:
             yield connection
 
+    def _fetch(self, statement: Executable, given: dict[str, object]) -> Sequence[AnyRow]:
+        with self._reader.sync_engine.connect() as connection:
+            return connection.execute(statement, given).all()
+
     async def ping(self) -> None:
-        async with self.read() as connection:
-            await connection.execute(text("SELECT 1"))
+        await self.rows(text("SELECT 1"))
 
     async def close(self) -> None:
         await self._writer.dispose()

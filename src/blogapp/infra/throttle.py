@@ -53,12 +53,12 @@ class DatabaseStorage(Storage):
 
     async def get(self, key: str) -> int:
         query = select(Throttle.hits).where(Throttle.key == key, Throttle.expires_at > time.time())
-        async with self._db.read() as connection:
-            return int(await connection.scalar(query) or 0)
+        found = await self._db.row(query)
+        return int(found[0]) if found else 0
 
     async def get_expiry(self, key: str) -> float:
-        async with self._db.read() as connection:
-            return float(await connection.scalar(select(Throttle.expires_at).where(Throttle.key == key)) or time.time())
+        found = await self._db.row(select(Throttle.expires_at).where(Throttle.key == key))
+        return float(found[0]) if found else time.time()
 
     async def check(self) -> bool:
         await self._db.ping()

@@ -6,7 +6,6 @@ from typing import Any
 
 from quart import Response, url_for
 
-from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.posts import queries, service
 from blogapp.posts.schemas import Message, PostChange, PostDraft, PostList, PostOut
@@ -23,8 +22,7 @@ from blogapp.web.rendering import post_url
 @operation(Operation("List posts, newest first", "Posts", PostList, paged=True))
 async def list_posts() -> Response:
     asked = page_asked()
-    async with db().read() as connection:
-        rows, total = await queries.newest_whole(connection, asked.offset, asked.size)
+    rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
     return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
@@ -57,8 +55,7 @@ async def change_post(post_id: int) -> Response:
     async with db().transaction() as session:
         post = await service.get(session, post_id)
         service.require_editor(actor, post)
-        author = await accounts.by_id(await session.connection(), post.user_id)
-        require_match(_tag(post.id, post.version, author.version if author else 0))
+        require_match(_tag(post.id, post.version, await service.author_version(session, post)))
         await service.edit(session, actor, post, asked)
     return await _read(post_id)
 
@@ -71,15 +68,13 @@ async def delete_post(post_id: int) -> Response:
     async with db().transaction() as session:
         post = await service.get(session, post_id)
         service.require_editor(actor, post)
-        author = await accounts.by_id(await session.connection(), post.user_id)
-        require_match(_tag(post.id, post.version, author.version if author else 0))
+        require_match(_tag(post.id, post.version, await service.author_version(session, post)))
         await service.remove(session, actor, post)
     return answer(Message(message="Post deleted"))
 
 
 async def _read(post_id: int, status: int = 200) -> Response:
-    async with db().read() as connection:
-        row = await queries.by_id(connection, post_id)
+    row = await queries.by_id(db(), post_id)
     if row is None:
         raise NotFound("There is no such post.")
     return entity(_shown(row), _tag(row.id, row.version, row.author_version), status)

@@ -14,7 +14,7 @@ from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
-from blogapp.web.forms import Form, read
+from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import post_url, render
 
@@ -28,6 +28,7 @@ async def new_post() -> ResponseReturnValue:
 
 
 @main.post("/posts/new")
+@keeps("title", "content")
 async def publish_post() -> ResponseReturnValue:
     form = await read(PostDraft)
     if not actor().is_authenticated:
@@ -36,7 +37,8 @@ async def publish_post() -> ResponseReturnValue:
         return _form_page(form, None, 422)
     await hit("write", client())
     async with db().transaction() as session:
-        post = await service.publish(session, actor(), form.data)
+        post = await service.just_published(session, actor(), form.data)
+        post = post or await service.publish(session, actor(), form.data)
     await flash("Your post is published.", "success")
     return redirect(post_url(post), 303)
 
@@ -49,6 +51,7 @@ async def edit_post(id: int) -> ResponseReturnValue:
 
 
 @main.post("/posts/<id:id>/edit")
+@keeps("title", "content", "version")
 async def save_post(id: int) -> ResponseReturnValue:
     form = await read(PostEdit)
     if not actor().is_authenticated:
@@ -61,7 +64,7 @@ async def save_post(id: int) -> ResponseReturnValue:
         async with db().transaction() as session:
             post = await service.get(session, id)
             service.require_editor(actor(), post)
-            service.require_version(post, draft.version)
+            service.require_unchanged(post, draft)
             await service.edit(session, actor(), post, PostChange(title=draft.title, content=draft.content))
     except Stale:
         return await _conflict_page(form, id)
@@ -86,8 +89,7 @@ async def remove_post(id: int) -> ResponseReturnValue:
 
 
 async def _read(post_id: int) -> Any:
-    async with db().read() as connection:
-        post = await queries.by_id(connection, post_id)
+    post = await queries.by_id(db(), post_id)
     if post is None:
         raise NotFound("There is no such post.")
     return post

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.accounts.models import User
-from blogapp.infra.db import AnyRow, columns
+from blogapp.infra.db import AnyRow, Database, columns
 from blogapp.posts.models import Post
 
 EXCERPT_SOURCE = 600
@@ -57,27 +56,27 @@ _BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("
 _COUNT_OF = select(func.count()).where(_post.user_id == bindparam("user_id"))
 
 
-async def newest(connection: AsyncConnection, offset: int, size: int) -> Rows:
+async def newest(db: Database, offset: int, size: int) -> Rows:
     """Posts with the beginning of their text, newest first, and how many there are in all."""
-    return await _listed(connection, _BRIEF, offset=offset, size=size)
+    return await _listed(db, _BRIEF, offset=offset, size=size)
 
 
-async def newest_of(connection: AsyncConnection, user_id: int, offset: int, size: int) -> Rows:
-    return await _listed(connection, _BRIEF_OF, user_id=user_id, offset=offset, size=size)
+async def newest_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
+    return await _listed(db, _BRIEF_OF, user_id=user_id, offset=offset, size=size)
 
 
-async def newest_whole(connection: AsyncConnection, offset: int, size: int) -> Rows:
-    return await _listed(connection, _WHOLE, offset=offset, size=size)
+async def newest_whole(db: Database, offset: int, size: int) -> Rows:
+    return await _listed(db, _WHOLE, offset=offset, size=size)
 
 
-async def by_id(connection: AsyncConnection, post_id: int) -> AnyRow | None:
-    return (await connection.execute(_BY_ID, {"id": post_id})).one_or_none()
+async def by_id(db: Database, post_id: int) -> AnyRow | None:
+    return await db.row(_BY_ID, id=post_id)
 
 
-async def count_of(connection: AsyncConnection, user_id: int) -> int:
-    return await connection.scalar(_COUNT_OF, {"user_id": user_id}) or 0
+async def count_of(db: Database, user_id: int) -> int:
+    return (await db.rows(_COUNT_OF, user_id=user_id))[0][0]
 
 
-async def _listed(connection: AsyncConnection, statement: Select[Any], **given: int) -> Rows:
-    rows = (await connection.execute(statement, given)).all()
+async def _listed(db: Database, statement: Select[Any], **given: int) -> Rows:
+    rows = await db.rows(statement, **given)
     return rows, rows[0].total if rows else 0

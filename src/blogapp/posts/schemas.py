@@ -49,9 +49,9 @@ class PostChange(BaseModel):
 
 
 class PostEdit(PostDraft):
-    """The edit form: it knows which version it was opened on."""
+    """The edit form: it knows which version it was opened on. Without one, nothing is known to be lost."""
 
-    version: int = Field(ge=1, le=2**31 - 1)
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class PostOut(BaseModel):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blogapp.accounts.models import User
+from blogapp.accounts.models import User
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, NotFound, Stale, Unauthenticated
 from blogapp.infra import audit
@@ -11,8 +17,11 @@ from blogapp.infra.db import now
 from blogapp.infra.events import tell
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
 from blogapp.posts.models import Post
-from blogapp.posts.schemas import PostChange, PostDraft
+from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
 from blogapp.text import slug
+
+TWICE = timedelta(minutes=1)
+"""Within this time the same text again is the same post."""
 
 
 async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post:
@@ -24,6 +33,17 @@ async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post
     await session.flush()
     tell(session, PostCreated(post.id, post.user_id))
     return post
+
+
+async def just_published(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post | None:
+    """The same text by the same author a moment ago: its button was pressed twice.
+
+    Holds the author's row until the transaction ends, so that two requests at once see each other.
+    """
+    await session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
+    same = (Post.user_id == actor.id, Post.title == draft.title, Post.content == draft.content)
+    found: Post | None = await session.scalar(select(Post).where(*same, Post.created_at > now() - TWICE).limit(1))
+    return found
 
 
 async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChange) -> None:
@@ -54,12 +74,17 @@ async def get(session: AsyncSession, post_id: int) -> Post:
     return post
 
 
+async def author_version(session: AsyncSession, post: Post) -> int:
+    return int(await session.scalar(select(User.version).where(User.id == post.user_id)) or 0)
+
+
 def require_editor(actor: Actor, post: Post) -> None:
     if not post.editable_by(actor):
         raise Forbidden("Only its author or an administrator may change this post.")
 
 
-def require_version(post: Post, version: int) -> None:
-    """Raises Stale when the row was saved by somebody since `version`."""
-    if post.version != version:
-        raise Stale("This post was changed while you were writing.")
+def require_unchanged(post: Post, draft: PostEdit) -> None:
+    """Raises Stale when somebody saved another text than this one since the form was opened."""
+    if draft.version in {None, post.version} or (post.title, post.content) == (draft.title, draft.content):
+        return
+    raise Stale("This post was changed while you were writing.")

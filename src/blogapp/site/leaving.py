@@ -43,12 +43,11 @@ async def remove_account() -> ResponseReturnValue:
 
 
 def _require_own_name(typed: str) -> None:
-    if typed.strip() != actor().username:
+    if typed.strip() != actor().username.strip():
         message = f"Type {actor().username} to confirm."
         raise Invalid(message, Violation("username", message, "mismatch"))
 
 
 async def _page(form: Form[AccountDeletion], status: int = 200) -> ResponseReturnValue:
-    async with db().read() as connection:
-        post_count = await posts.count_of(connection, actor().id or 0)
+    post_count = await posts.count_of(db(), actor().id or 0)
     return render("settings/delete.html", status, form=form, post_count=post_count)

@@ -29,8 +29,7 @@ POSTS_ON_THE_DASHBOARD = 20
 @main.get("/")
 async def index() -> ResponseReturnValue:
     asked = page_asked(POSTS_A_PAGE)
-    async with db().read() as connection:
-        rows, total = await posts.newest(connection, asked.offset, asked.size)
+    rows, total = await posts.newest(db(), asked.offset, asked.size)
     page = page_of(rows, total, asked)
     return render("site/index.html", page=page, page_url=_pages_of(url_for("main.index")))
 
@@ -45,36 +44,41 @@ async def dashboard() -> ResponseReturnValue:
 @main.get("/posts/<id:id>")
 @main.get("/posts/<id:id>/<slug>")
 async def post(id: int, slug: str = "") -> ResponseReturnValue:
-    async with db().read() as connection:
-        row = await posts.by_id(connection, id)
+    row = await posts.by_id(db(), id)
     if row is None:
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
-        return redirect(post_url(row), 301)
+        return _moved(post_url(row))
     return render("site/post.html", post=_shown(row), may_edit=Post(user_id=row.user_id).editable_by(actor()))
 
 
-@main.get("/users/<username>")
+@main.get("/users/<path:username>")
 async def author(username: str) -> ResponseReturnValue:
-    async with db().read() as connection:
-        found = await accounts.by_username(connection, username)
+    """Names taken over from a Flask database may hold a slash."""
+    found = await accounts.by_username(db(), username)
     if found is None:
         raise NotFound("There is nobody of that name here.")
     if found.username != username:
-        return redirect(author_url(found.username), 301)
+        return _moved(author_url(found.username))
     page = await _page_of_author(found.id, POSTS_A_PAGE)
     return render("site/author.html", author=found, page=page, page_url=_pages_of(author_url(username)))
 
 
 async def _page_of_author(user_id: int, size: int) -> Page[AnyRow]:
     asked = page_asked(size)
-    async with db().read() as connection:
-        rows, total = await posts.newest_of(connection, user_id, asked.offset, asked.size)
+    rows, total = await posts.newest_of(db(), user_id, asked.offset, asked.size)
     return page_of(rows, total, asked)
 
 
 def _pages_of(address: str) -> Any:
     return lambda number: f"{address}?page={number}" if number > 1 else address
+
+
+def _moved(address: str) -> ResponseReturnValue:
+    """Browsers would keep a bare 301 for ever, and go round in a circle when a post gets an old title back."""
+    response = redirect(address, 301)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _shown(row: Any) -> dict[str, Any]:
