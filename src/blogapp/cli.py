@@ -18,7 +18,7 @@ from blogapp import settings as configuration
 from blogapp.accounts.cli import users
 from blogapp.app import create_app
 from blogapp.errors import Refused
-from blogapp.infra import logs, migrations, server
+from blogapp.infra import logs, migrations, progress, server
 from blogapp.infra.db import is_away
 from blogapp.portability.cli import db, import_
 from blogapp.settings import Settings
@@ -52,14 +52,17 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes; one for now.")
 @click.option("--reload", is_flag=True, help="Start again whenever the program's files change.")
-def serve(host: str, port: int, workers: int, *, reload: bool) -> None:
+@click.option("--upgrade", is_flag=True, help="First bring the database to the newest revision.")
+def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) -> None:
     """Serve the blog until SIGTERM or Ctrl+C. A database without any table is set up first."""
     if workers > 1:
         raise Refused("more than one process is served by several instances behind nginx: see docs/deployment.md")
+    settings = configuration.load()
+    if upgrade:
+        migrations.upgrade(settings.database_url.get_secret_value(), progress=progress.shown())
     if reload:
         _serve_again_and_again(host, port)
         return
-    settings = configuration.load()
     app = create_app(settings)
     sock = server.listen(host, port)
     _set_up(settings.database_url.get_secret_value())

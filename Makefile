@@ -1,0 +1,55 @@
+# Every recipe is plain enough to type by hand; README.md has the three lines for a machine without make.
+PYTHON = python3
+PORT = 8000
+
+BIN = .venv/bin
+INSTALL = $(BIN)/pip install --quiet
+LOCK = $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DELETE_ON_ERROR:
+.PHONY: run test lint lock build bench
+
+run: .venv/base.installed
+	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
+
+test: .venv/dev.installed
+	$(BIN)/pytest -n 2 $(ARGS)
+
+lint: .venv/dev.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint src/blogapp/templates --check --lint
+
+lock: .venv/dev.installed
+	$(LOCK) --output-file requirements/base.txt
+	$(LOCK) --extra dev --output-file requirements/dev.txt
+
+build: .venv/dev.installed
+	$(BIN)/hatchling build
+
+bench: .venv/dev.installed
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The stamps say which lock was installed last. The development lock holds all of the base lock, so `make run` after
+# `make test` has nothing to install; the other way round pip adds what is missing and takes nothing away.
+.venv/base.installed: requirements/base.txt pyproject.toml | .venv/bin/python
+	@echo "Installing blogapp into .venv ..."
+	@$(INSTALL) --require-hashes -r requirements/base.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.installed: requirements/dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing blogapp and its development tools into .venv ..."
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch .venv/base.installed $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "blogapp needs Python 3.11 or newer, and $(PYTHON) is not: name another one, like make PYTHON=python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
