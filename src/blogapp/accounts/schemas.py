@@ -53,7 +53,7 @@ def _same_as(other: str) -> AfterValidator:
 
     def check(value: SecretStr, info: ValidationInfo) -> SecretStr:
         if other in info.data and info.data[other] != value:
-            raise PydanticCustomError("mismatch", "Passwords must match.")
+            raise PydanticCustomError("mismatch", "Passwords must match")
         return value
 
     return AfterValidator(check)
@@ -130,7 +130,7 @@ class NewUser(Strict):
     username: Username
     email: Email
     password: NewPassword
-    is_admin: bool = False
+    is_admin: bool = Field(False, description="Whether the account is an administrator's.")
 
 
 class NewPasswordOnly(Strict):
@@ -138,7 +138,7 @@ class NewPasswordOnly(Strict):
 
 
 class UserChange(Strict):
-    """What is left out stays as it is. Only an administrator may send `is_admin`."""
+    """What is left out, or null, stays as it is. Only an administrator may change `is_admin`."""
 
     username: Username | None = None
     email: Email | None = None
@@ -154,37 +154,49 @@ class NewToken(Strict):
     expires_in_days: TokenLife | None = None
 
 
+Id = Annotated[int, Field(ge=1, examples=[1])]
+Moment = Annotated[datetime, Field(examples=["2026-11-22T09:30:00Z"])]
+
+
 class UserOut(BaseModel):
-    id: int
-    username: str
-    created_at: datetime
+    """An account as everybody sees it."""
+
+    id: Id
+    username: str = Field(examples=["ada"])
+    created_at: Moment
 
 
 class AccountOut(UserOut):
     """What only the account itself and administrators see."""
 
-    email: str
+    email: str = Field(examples=["ada@example.org"])
     is_admin: bool
+
+
+class UserShown(RootModel[AccountOut | UserOut]):
+    """An account, with more or less of it by who asks."""
 
 
 class UserList(BaseModel):
     users: list[AccountOut | UserOut]
-    total: int
-    pages: int
-    current_page: int
+    total: Total
+    pages: Pages
+    current_page: CurrentPage
 
 
 class TokenOut(BaseModel):
-    id: int
-    name: str
-    hint: str = Field(description="The token's last four characters.")
-    created_at: datetime
-    last_used_at: datetime | None
-    expires_at: datetime | None
+    id: Id
+    name: str = Field(examples=["API"])
+    hint: str = Field(description="The token's last four characters.", examples=["x3Qk"])
+    created_at: Moment
+    last_used_at: Moment | None = Field(description="Exact to ten minutes.")
+    expires_at: Moment | None
 
 
 class TokenMade(TokenOut):
-    token: str = Field(description="Shown this once. Send it as `Authorization: Bearer …`.")
+    token: str = Field(
+        description="Shown this once. Send it as `Authorization: Bearer …`.", examples=["blog_pat_J2m0…x3Qk"]
+    )
     token_type: Literal["Bearer"] = "Bearer"
 
 
@@ -193,4 +205,4 @@ class TokenList(BaseModel):
 
 
 class Message(BaseModel):
-    message: str
+    message: str = Field(description="What was done.", examples=["User deleted"])

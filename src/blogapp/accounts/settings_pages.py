@@ -122,4 +122,6 @@ async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
     shown = [
         {**row._mapping, "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
     ]
-    return render("settings/index.html", status, account=account, sessions=shown, tokens=tokens, **(empty | forms))
+    page = render("settings/index.html", status, account=account, sessions=shown, tokens=tokens, **(empty | forms))
+    page.headers["Cache-Control"] = "no-store"  # after logging out, the Back button shows nobody the address
+    return page

@@ -14,6 +14,8 @@ from blogapp.errors import BlogError, Unauthenticated, Unavailable
 from blogapp.infra import db, logs
 from blogapp.web.context import wants_problem
 from blogapp.web.edge import REFUSAL
+from blogapp.web.forms import kept
+from blogapp.web.kinds import of_status
 from blogapp.web.problems import problem
 from blogapp.web.rendering import render
 
@@ -26,13 +28,36 @@ SAYINGS = {
     500: "Something broke on our side. It has been noted, and nothing you sent was half done.",
 }
 
+TITLES = {
+    400: "This request is not valid",
+    401: "Please log in",
+    403: "This is not yours to do",
+    404: "Page not found",
+    405: "That does not work here",
+    408: "That took too long",
+    409: "Somebody was faster",
+    413: "That is too large",
+    414: "This address is too long",
+    415: "That came in the wrong format",
+    422: "Something is not right yet",
+    429: "Too many tries",
+    431: "That is too large",
+    500: "Something broke",
+    503: "Back in a moment",
+}
+"""Of pages; problem documents have the names that HTTP gives."""
+
+PASSING = {408, 429, 500, 503}
+"""The same request may succeed later."""
+
 _log = structlog.get_logger("blogapp.errors")
 
 
 class HTTPError(BlogError):
     def __init__(self, error: HTTPException) -> None:
         self.status = error.code or 500
-        self.code = HTTPStatus(self.status).name.lower()
+        kinds = of_status(self.status)
+        self.code = kinds[0].code if kinds else HTTPStatus(self.status).name.lower()
         super().__init__(SAYINGS.get(self.status) or error.description or HTTPStatus(self.status).phrase)
 
 
@@ -56,12 +81,12 @@ async def answer(error: BlogError) -> Response:
     elif isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
         response = _to_login()
     else:
-        response = _page(error)
+        response = await _page(error)
     response.headers["Cache-Control"] = "no-store"
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401 and wants_problem():
-        response.headers["WWW-Authenticate"] = 'Bearer realm="api"'
+        response.headers["WWW-Authenticate"] = _challenge()
     return response
 
 
@@ -88,21 +113,29 @@ async def _answer_broken(error: Exception) -> Response:
     return await answer(Broken(SAYINGS[500]))
 
 
+def _challenge() -> str:
+    """RFC 6750, 3.1: a token that was shown and is not valid is named as the reason."""
+    return 'Bearer realm="api"' + (', error="invalid_token"' if "Authorization" in request.headers else "")
+
+
 def _to_login() -> Response:
     asked = request.full_path.rstrip("?")
     response = redirect(url_for("auth.login", next=asked), 303)
     return response  # type: ignore[return-value]  # Quart's redirect returns its own Response
 
 
-def _page(error: BlogError) -> Response:
+async def _page(error: BlogError) -> Response:
     if "actor" not in g:
         g.actor = ANONYMOUS
     return render(
         "errors/error.html",
         error.status,
         status=error.status,
-        title=HTTPStatus(error.status).phrase,
+        title=TITLES.get(error.status) or HTTPStatus(error.status).phrase,
         message=error.detail,
         retry_after=error.retry_after,
+        is_passing=error.status in PASSING,
+        is_sent=request.method == "POST",
+        kept=await kept(),
         request_id=logs.request_id.get(),
     )

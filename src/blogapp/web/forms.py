@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, SecretStr, ValidationError
-from quart import request
+from quart import current_app, request
 
+from blogapp import text
 from blogapp.errors import BadRequest, BlogError, UnsupportedMediaType
 from blogapp.web.violations import violations
 
 Model = TypeVar("Model", bound=BaseModel)
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 MOST_FIELDS = 1000
+MARK = "_kept_fields"
 
 
 class Form(Generic[Model]):
@@ -31,7 +35,7 @@ class Form(Generic[Model]):
         self.data: Model | None = None
         for name, value in (values or {}).items():
             if name in model.model_fields and not _is_secret(model, name):
-                self.values[name] = str(value)
+                self.values[name] = text.visible(str(value))
 
     def field(self, name: str) -> dict[str, Any]:
         """The HTML attributes that say the schema's rules."""
@@ -56,6 +60,26 @@ async def read(model: type[Model]) -> Form[Model]:
         for violation in violations(error):
             form.errors[violation.field].append(violation.message)
     return form
+
+
+def keeps(*names: str) -> Callable[[Handler], Handler]:
+    """Mark a handler whose refusals, from wherever they come, give back what was typed into these fields."""
+
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, MARK, names)
+        return handler
+
+    return mark
+
+
+async def kept() -> dict[str, str]:
+    """What the refused request holds of the fields that its handler keeps."""
+    names = getattr(current_app.view_functions.get(request.endpoint or ""), MARK, ())
+    try:
+        given = await _pairs() if names else {}
+    except BlogError:
+        return {}
+    return {name: text.visible(given[name]) for name in names if given.get(name)}
 
 
 async def _pairs() -> dict[str, str]:
