@@ -23,7 +23,7 @@ lint: .venv/dev.installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint src/blogapp/templates --check --lint
+	$(BIN)/djlint --lint --quiet src/blogapp/templates
 
 lock: .venv/dev.installed
 	$(LOCK) --output-file requirements/base.txt

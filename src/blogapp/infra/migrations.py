@@ -20,7 +20,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-import blogapp
 from blogapp.errors import Refused
 from blogapp.infra import urls
 from blogapp.infra.db import is_away
@@ -43,7 +42,7 @@ T = TypeVar("T")
 
 def folder() -> Path:
     """Where the revisions are: inside the installed package, else beside the source."""
-    package = Path(blogapp.__file__).parent
+    package = Path(__file__).parents[1]
     packaged = package / "_alembic"
     return packaged if packaged.is_dir() else package.parents[1] / "alembic"
 
