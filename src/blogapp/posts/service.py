@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp.accounts.models import User
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, NotFound, Stale, Unauthenticated
