@@ -31,13 +31,13 @@ class WerkzeugHasher(HasherProtocol):
         text = hash.decode() if isinstance(hash, bytes) else hash
         return text.startswith(("scrypt:", "pbkdf2:"))
 
-    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:  # noqa: ARG002  # the protocol's signature
         return generate_password_hash(_text(password))
 
     def verify(self, password: str | bytes, hash: str | bytes) -> bool:
         return check_password_hash(_text(hash), _text(password))
 
-    def check_needs_rehash(self, hash: str | bytes) -> bool:
+    def check_needs_rehash(self, hash: str | bytes) -> bool:  # noqa: ARG002  # the protocol's signature
         return True
 
 

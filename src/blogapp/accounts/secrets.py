@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 
-TOKEN_PREFIX = "blog_pat_"
+TOKEN_PREFIX = "blog_pat_"  # noqa: S105  # it is the same for everybody
 """Lets secret scanners recognise a token that was published by mistake."""
 
 SECRET_BYTES = 32

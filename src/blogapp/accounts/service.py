@@ -39,7 +39,7 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
     if not user.editable_by(actor):
         raise Forbidden("This is somebody else's account.")
     if asked.is_admin is not None and asked.is_admin != user.is_admin:
-        _set_admin(session, actor, user, asked.is_admin)
+        _set_admin(session, actor, user, is_admin=asked.is_admin)
     if asked.username is not None:
         user.username = asked.username
     if asked.email is not None:
@@ -59,7 +59,7 @@ async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
     audit.note(session, "account deleted", user_id=user.id, username=user.username, by=actor.id)
 
 
-async def sign_in(
+async def sign_in(  # noqa: PLR0913  # what there is to know of a browser that signs in
     session: AsyncSession, account: Any, renewed: str | None, *, remembered: bool, user_agent: str, address: str
 ) -> str:
     """A new session's secret. `account` is the row whose password was found right, `renewed` its better hash.
@@ -187,7 +187,7 @@ async def find(session: AsyncSession, username: str) -> User:
     return user
 
 
-def _set_admin(session: AsyncSession, actor: Actor, user: User, is_admin: bool) -> None:
+def _set_admin(session: AsyncSession, actor: Actor, user: User, *, is_admin: bool) -> None:
     if not actor.is_admin:
         raise Forbidden(
             "Only an administrator may change who is one.",
