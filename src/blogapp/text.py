@@ -13,6 +13,9 @@ SLUG_LENGTH = 80
 EXCERPT_LENGTH = 280
 """Characters."""
 
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Inside a class of a regular expression: what str.split() parts at."""
+
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _URL = re.compile(r"(?<!\w)https?://(?=[\w\[])[^\s<>\"`]+", re.IGNORECASE)
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
@@ -20,7 +23,8 @@ _SENTENCE = ".,;:!?'*\u2026\u2019\u201d\u00bb"
 """Marks that belong to the sentence when an address ends with them."""
 
 _LAST_OF_PLANES = "".join(chr(plane - 2) + chr(plane - 1) for plane in range(0x10000, 0x110001, 0x10000))
-_UNKEEPABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+_REFUSED = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}"
+_UNKEEPABLE = re.compile(f"[{_REFUSED}]")
 """Control characters and noncharacters: invisible, and not allowed in HTML (WHATWG HTML, 13.2.3.5)."""
 
 
@@ -37,6 +41,20 @@ def clean_text(value: str) -> str:
 def visible(value: str) -> str:
     """Without the characters that are refused and that nobody could find to take out."""
     return _UNKEEPABLE.sub("", value)
+
+
+def line_pattern(shortest: int, longest: int) -> str:
+    """What `clean_line` makes that many characters of, as a pattern of JSON Schema (ECMA-262)."""
+    ink = f"[^{_BLANK}{_REFUSED}]"
+    inner = f"(?:[{_BLANK}]+(?=[^{_BLANK}])|{ink})"
+    more = f"(?:{inner}{{{max(shortest - 2, 0)},{longest - 2}}}{ink})"
+    return f"^[{_BLANK}]*{ink}{more}{'?' if shortest < 2 else ''}[{_BLANK}]*$"
+
+
+def text_pattern(shortest: int) -> str:
+    """What `clean_text` makes at least that many characters of, as a pattern of JSON Schema (ECMA-262)."""
+    inner = f"[^{_REFUSED}]{{{shortest - 2},}}"
+    return f"^[{_BLANK}]*[^{_BLANK}{_REFUSED}]{inner}[^{_BLANK}{_REFUSED}][{_BLANK}]*$"
 
 
 def slug(title: str) -> str:

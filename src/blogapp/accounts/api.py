@@ -18,20 +18,34 @@ from blogapp.accounts.schemas import (
     UserChange,
     UserList,
     UserOut,
+    UserShown,
 )
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Violation
 from blogapp.web.auth import require_actor, require_admin
 from blogapp.web.blueprints import api
 from blogapp.web.context import actor, db
+from blogapp.web.documents import answer, body, entity, require_match
 from blogapp.web.limits import limited
-from blogapp.web.operations import Operation, answer, body, entity, operation, require_match
+from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
+
+USERS = Tag("Users", "The accounts of people who write here, and of administrators.")
+TOKENS = Tag("Tokens", "Personal access tokens: what a program shows instead of a password.")
+
+SOME_SEE_MORE = Access("Anyone. The account itself and administrators see its e-mail address too.", anonymous=True)
+ADMIN = Access("Administrators.")
+OWNER = Access("The account itself and administrators.")
+PASSWORD_OR_SESSION = Access("Anyone with an e-mail address and password, or a browser session.", anonymous=True)
+
+NO_USER = {404: "There is no such user."}
+NAME_TAKEN = {409: "Somebody else has that username or e-mail address; `errors` names the field."}
 
 
 @api.get("/users", endpoint="userlistapi")
-@operation(Operation("List users", "Users", UserList, access="optional", paged=True))
+@Operation("List users", USERS, UserList, access=SOME_SEE_MORE, paged=True)
 async def list_users() -> Response:
+    """Oldest first."""
     asked = page_asked()
     rows, total = await queries.page(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
@@ -39,9 +53,20 @@ async def list_users() -> Response:
 
 
 @api.post("/users")
-@operation(Operation("Create an account", "Users", AccountOut, 201, NewUser, (409,), location=True, access="admin"))
+@Operation(
+    "Create an account",
+    USERS,
+    AccountOut,
+    201,
+    takes=NewUser,
+    access=ADMIN,
+    refusals=NAME_TAKEN,
+    conditional=True,
+    location=True,
+)
 @limited("write")
 async def create_user() -> Response:
+    """People register themselves on the page for it; this is for administrators."""
     require_admin()
     asked = await body(NewUser)
     password_hash = await authentication.hash_password(asked.password.get_secret_value())
@@ -53,7 +78,7 @@ async def create_user() -> Response:
 
 
 @api.get("/users/<id:user_id>", endpoint="userdetailapi")
-@operation(Operation("Read a user", "Users", UserOut, errors=(404,), access="optional", conditional=True))
+@Operation("Read a user", USERS, UserShown, access=SOME_SEE_MORE, refusals=NO_USER, conditional=True)
 async def read_user(user_id: int) -> Response:
     row = await queries.by_id(db(), user_id)
     if row is None:
@@ -62,11 +87,18 @@ async def read_user(user_id: int) -> Response:
 
 
 @api.route("/users/<id:user_id>", methods=["PUT", "PATCH"])
-@operation(
-    Operation("Change a user", "Users", AccountOut, 200, UserChange, (404, 409), access="account", conditional=True)
+@Operation(
+    "Change a user",
+    USERS,
+    AccountOut,
+    takes=UserChange,
+    access=OWNER,
+    refusals=NO_USER | NAME_TAKEN,
+    conditional=True,
 )
 @limited("write")
 async def change_user(user_id: int) -> Response:
+    """PUT and PATCH do the same: what is left out, or null, stays as it is."""
     require_actor()
     asked = await body(UserChange)
     async with db().transaction() as session:
@@ -78,11 +110,10 @@ async def change_user(user_id: int) -> Response:
 
 
 @api.delete("/users/<id:user_id>")
-@operation(
-    Operation("Delete a user and their posts", "Users", Message, errors=(404,), access="account", conditional=True)
-)
+@Operation("Delete a user", USERS, Message, access=OWNER, refusals=NO_USER, conditional=True)
 @limited("write")
 async def delete_user(user_id: int) -> Response:
+    """The posts, sessions and tokens of the account go along. It can't be undone."""
     require_actor()
     async with db().transaction() as session:
         user = await service.get(session, user_id)
@@ -93,9 +124,15 @@ async def delete_user(user_id: int) -> Response:
 
 
 @api.post("/tokens")
-@operation(Operation("Make an access token", "Tokens", TokenMade, 201, NewToken, access="password"))
+@Operation(
+    "Make an access token", TOKENS, TokenMade, 201, takes=NewToken, takes_nothing_too=True, access=PASSWORD_OR_SESSION
+)
 @limited("write")
 async def create_token() -> Response:
+    """With e-mail address and password, or with neither in a browser that is signed in.
+
+    The token is shown in this answer and never again. A token can't make tokens, so that revoking one ends it.
+    """
     asked = await body(NewToken, optional=True)
     account, renewed = await _account_of(asked)
     async with db().transaction() as session:
@@ -109,16 +146,18 @@ async def create_token() -> Response:
 
 
 @api.get("/tokens")
-@operation(Operation("List your access tokens", "Tokens", TokenList, access="account"))
+@Operation("List your access tokens", TOKENS, TokenList, access=ACCOUNT)
 async def list_tokens() -> Response:
+    """Newest first. The tokens themselves can't be read again."""
     rows = await queries.tokens(db(), require_actor().id or 0)
     return answer(TokenList(tokens=[TokenOut(**_token(row)) for row in rows]))
 
 
 @api.delete("/tokens/<id:token_id>")
-@operation(Operation("Revoke an access token", "Tokens", Message, errors=(404,), access="account"))
+@Operation("Revoke an access token", TOKENS, Message, access=ACCOUNT, refusals={404: "You have no such token."})
 @limited("write")
 async def revoke_token(token_id: int) -> Response:
+    """From then on it is refused."""
     async with db().transaction() as session:
         await service.revoke_token(session, require_actor(), token_id)
     return answer(Message(message="Token revoked"))

@@ -6,12 +6,21 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from blogapp.accounts.models import EMAIL_COLUMN
 from blogapp.accounts.passwords import LONGEST, SHORTEST, is_common
-from blogapp.text import clean_line
+from blogapp.text import clean_line, line_pattern
 
 LONGEST_TYPED = 1000
 """Characters of a password tried at login: accounts taken over may have longer ones than we allow today."""
@@ -63,7 +72,7 @@ Username = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=20),
     AfterValidator(_is_name),
-    Field(json_schema_extra={"pattern": "^[A-Za-z0-9_\\-]+$"}, examples=["ada"]),
+    Field(json_schema_extra={"pattern": "^\\s*[A-Za-z0-9_\\-]{3,20}\\s*$"}, examples=["ada"]),
 ]
 Email = Annotated[
     str,
@@ -73,15 +82,41 @@ Email = Annotated[
 ]
 NewPassword = Annotated[
     SecretStr,
-    Field(min_length=SHORTEST, max_length=LONGEST),
+    Field(
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        description="None of the commonest passwords.",
+        examples=["correct horse battery staple"],
+    ),
     AfterValidator(_is_unicode),
     AfterValidator(_is_uncommon),
 ]
-TypedPassword = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_TYPED), AfterValidator(_is_unicode)]
-TypedEmail = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)]
+TypedPassword = Annotated[
+    SecretStr,
+    Field(min_length=1, max_length=LONGEST_TYPED, examples=["correct horse battery staple"]),
+    AfterValidator(_is_unicode),
+]
+TypedEmail = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=320),
+    Field(json_schema_extra={"allOf": [{"pattern": r"\S"}]}, examples=["ada@example.org"]),
+]
 """Only looked up, never judged: addresses taken over from a Flask database may break today's rules."""
-TokenName = Annotated[str, AfterValidator(clean_line), Field(min_length=1, max_length=80)]
-TokenLife = Annotated[int, Field(ge=1, le=LONGEST_TOKEN_LIFE, description="Days until it expires; never if left out.")]
+TokenName = Annotated[
+    str,
+    AfterValidator(clean_line),
+    Field(
+        min_length=1,
+        max_length=80,
+        description="Tells your tokens apart.",
+        examples=["backup script"],
+        json_schema_extra={"allOf": [{"pattern": line_pattern(1, 80)}]},
+    ),
+]
+TokenLife = Annotated[
+    int,
+    Field(ge=1, le=LONGEST_TOKEN_LIFE, description="Days until it expires; never if left out.", examples=[90]),
+]
 
 
 class Strict(BaseModel):
@@ -130,7 +165,7 @@ class NewUser(Strict):
     username: Username
     email: Email
     password: NewPassword
-    is_admin: bool = Field(False, description="Whether the account is an administrator's.")
+    is_admin: bool = Field(default=False, description="Whether the account is an administrator's.")
 
 
 class NewPasswordOnly(Strict):
@@ -154,6 +189,9 @@ class NewToken(Strict):
     expires_in_days: TokenLife | None = None
 
 
+Total = Annotated[int, Field(ge=0, description="How many there are in all.", examples=[1])]
+Pages = Annotated[int, Field(ge=0, description="How many pages they fill.", examples=[1])]
+CurrentPage = Annotated[int, Field(ge=1, description="The page at hand.", examples=[1])]
 Id = Annotated[int, Field(ge=1, examples=[1])]
 Moment = Annotated[datetime, Field(examples=["2026-11-22T09:30:00Z"])]
 

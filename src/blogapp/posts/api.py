@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from quart import Response, url_for
 
+from blogapp.accounts.schemas import Message
 from blogapp.errors import NotFound
 from blogapp.posts import queries, service
-from blogapp.posts.schemas import Message, PostChange, PostDraft, PostList, PostOut
+from blogapp.posts.schemas import PostChange, PostDraft, PostList, PostOut
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import db
+from blogapp.web.documents import answer, body, entity, require_match
 from blogapp.web.limits import limited
-from blogapp.web.operations import Operation, answer, body, entity, operation, require_match
+from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
 from blogapp.web.rendering import post_url
 
+POSTS = Tag("Posts", "What people have written.")
+
+OWNER = Access("Its author and administrators.")
+
+NO_POST = {404: "There is no such post."}
+
 
 @api.get("/posts")
-@operation(Operation("List posts, newest first", "Posts", PostList, paged=True))
+@Operation("List posts", POSTS, PostList, paged=True)
 async def list_posts() -> Response:
+    """Newest first, with their whole text."""
     asked = page_asked()
     rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
@@ -28,9 +38,10 @@ async def list_posts() -> Response:
 
 
 @api.post("/posts")
-@operation(Operation("Publish a post", "Posts", PostOut, 201, PostDraft, location=True, access="account"))
+@Operation("Publish a post", POSTS, PostOut, 201, takes=PostDraft, access=ACCOUNT, conditional=True, location=True)
 @limited("write")
 async def create_post() -> Response:
+    """Everybody sees it at once. Its author is the account that asks."""
     actor = require_actor()
     draft = await body(PostDraft)
     async with db().transaction() as session:
@@ -41,34 +52,36 @@ async def create_post() -> Response:
 
 
 @api.get("/posts/<id:post_id>")
-@operation(Operation("Read a post", "Posts", PostOut, errors=(404,), conditional=True))
+@Operation("Read a post", POSTS, PostOut, refusals=NO_POST, conditional=True)
 async def read_post(post_id: int) -> Response:
     return await _read(post_id)
 
 
 @api.route("/posts/<id:post_id>", methods=["PUT", "PATCH"])
-@operation(Operation("Change a post", "Posts", PostOut, 200, PostChange, (404,), access="account", conditional=True))
+@Operation("Change a post", POSTS, PostOut, takes=PostChange, access=OWNER, refusals=NO_POST, conditional=True)
 @limited("write")
 async def change_post(post_id: int) -> Response:
+    """PUT and PATCH do the same: what is left out, or null, stays as it is."""
     actor = require_actor()
     asked = await body(PostChange)
     async with db().transaction() as session:
         post = await service.get(session, post_id)
         service.require_editor(actor, post)
-        require_match(_tag(post.id, post.version, await service.author_version(session, post)))
+        require_match(_tag(post.id, post.version, await service.author_of(session, post)))
         await service.edit(session, actor, post, asked)
     return await _read(post_id)
 
 
 @api.delete("/posts/<id:post_id>")
-@operation(Operation("Delete a post", "Posts", Message, errors=(404,), access="account", conditional=True))
+@Operation("Delete a post", POSTS, Message, access=OWNER, refusals=NO_POST, conditional=True)
 @limited("write")
 async def delete_post(post_id: int) -> Response:
+    """It can't be undone."""
     actor = require_actor()
     async with db().transaction() as session:
         post = await service.get(session, post_id)
         service.require_editor(actor, post)
-        require_match(_tag(post.id, post.version, await service.author_version(session, post)))
+        require_match(_tag(post.id, post.version, await service.author_of(session, post)))
         await service.remove(session, actor, post)
     return answer(Message(message="Post deleted"))
 
@@ -77,7 +90,7 @@ async def _read(post_id: int, status: int = 200) -> Response:
     row = await queries.by_id(db(), post_id)
     if row is None:
         raise NotFound("There is no such post.")
-    return entity(_shown(row), _tag(row.id, row.version, row.author_version), status)
+    return entity(_shown(row), _tag(row.id, row.version, row.author), status)
 
 
 def _shown(row: Any) -> PostOut:
@@ -93,6 +106,6 @@ def _shown(row: Any) -> PostOut:
     )
 
 
-def _tag(post_id: int, version: int, author_version: int) -> str:
-    """The author's name is part of the document, so the author's version is part of its tag."""
-    return f"post-{post_id}-{version}-{author_version}"
+def _tag(post_id: int, version: int, author: str) -> str:
+    """The author's name is part of the document, so it is part of its tag."""
+    return f"post-{post_id}-{version}-{quote(author)}"

@@ -31,7 +31,7 @@ _head = (
     _post.updated_at,
     _user.username.label("author"),
 )
-_whole = (*_head, _post.content, _post.version, _user.version.label("author_version"))
+_whole = (*_head, _post.content, _post.version)
 _brief = (*_head, func.substr(_post.content, 1, EXCERPT_SOURCE).label("content"))
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
 from blogapp.posts.models import TITLE_COLUMN
-from blogapp.text import clean_line, clean_text
+from blogapp.text import clean_line, clean_text, line_pattern, text_pattern
 
 SHORTEST_TITLE = 5
 SHORTEST_CONTENT = 10
@@ -18,7 +18,13 @@ Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True),
     AfterValidator(clean_line),
-    Field(min_length=SHORTEST_TITLE, max_length=TITLE_COLUMN, examples=["What the tide left behind"]),
+    Field(
+        min_length=SHORTEST_TITLE,
+        max_length=TITLE_COLUMN,
+        description="One line.",
+        examples=["What the tide left behind"],
+        json_schema_extra={"allOf": [{"pattern": line_pattern(SHORTEST_TITLE, TITLE_COLUMN)}]},
+    ),
 ]
 Content = Annotated[
     str,
@@ -28,6 +34,7 @@ Content = Annotated[
         max_length=LONGEST_CONTENT,
         description="Plain text; blank lines part paragraphs.",
         examples=["The sea was out, and the whole beach lay open like a book."],
+        json_schema_extra={"allOf": [{"pattern": text_pattern(SHORTEST_CONTENT)}]},
     ),
 ]
 
@@ -40,7 +47,7 @@ class PostDraft(BaseModel):
 
 
 class PostChange(BaseModel):
-    """What is left out stays as it is."""
+    """What is left out, or null, stays as it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,22 +62,20 @@ class PostEdit(PostDraft):
 
 
 class PostOut(BaseModel):
-    id: int
-    title: str
-    content: str
-    author: str = Field(description="The author's username.")
-    author_id: int
-    url: str = Field(description="The post's page, relative to the site.")
-    created_at: datetime
-    updated_at: datetime
+    id: Id
+    title: str = Field(examples=["What the tide left behind"])
+    content: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
+    author: str = Field(description="The author's username.", examples=["ada"])
+    author_id: Id
+    url: str = Field(
+        description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
+    )
+    created_at: Moment
+    updated_at: Moment
 
 
 class PostList(BaseModel):
     posts: list[PostOut]
-    total: int
-    pages: int
-    current_page: int
-
-
-class Message(BaseModel):
-    message: str
+    total: Total
+    pages: Pages
+    current_page: CurrentPage

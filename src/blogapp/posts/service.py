@@ -72,8 +72,8 @@ async def get(session: AsyncSession, post_id: int) -> Post:
     return post
 
 
-async def author_version(session: AsyncSession, post: Post) -> int:
-    return int(await session.scalar(select(User.version).where(User.id == post.user_id)) or 0)
+async def author_of(session: AsyncSession, post: Post) -> str:
+    return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
 
 
 def require_editor(actor: Actor, post: Post) -> None:

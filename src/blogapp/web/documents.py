@@ -1,0 +1,85 @@
+"""JSON that comes in, and JSON that goes out with what caches and later changes need to know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar, cast
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from quart import Response, request
+
+from blogapp.errors import BadRequest, Invalid, Stale, UnsupportedMediaType, Violation
+from blogapp.web.operations import JSON
+from blogapp.web.violations import violations
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def body(model: type[Model], *, optional: bool = False) -> Model:
+    """The JSON body as `model`; "1" is no number there and 1 is not true. Raises UnsupportedMediaType, BadRequest (not JSON) or Invalid (not the schema)."""
+    raw = cast(bytes, await request.get_data(as_text=False))
+    if optional and not raw:
+        return model()
+    if request.mimetype != JSON and not request.mimetype.endswith("+json"):
+        raise UnsupportedMediaType(f"Send the body as {JSON}.")
+    given = _strict_json(raw)
+    try:
+        return model.model_validate(given, strict=True)
+    except ValidationError as error:
+        raise Invalid("The body does not fit the schema.", *violations(error)) from None
+
+
+def answer(document: BaseModel | dict[str, Any], status: int = 200) -> Response:
+    """JSON that differs by who asks; caches revalidate it."""
+    content = document.model_dump_json().encode() if isinstance(document, BaseModel) else orjson.dumps(document)
+    return _revalidated(Response(content, status, content_type=JSON))
+
+
+def entity(document: BaseModel, tag: str, status: int = 200) -> Response:
+    """One resource with its strong ETag; 304 without a body when the asker has it already (RFC 9110, 13.1.2)."""
+    response = _revalidated(not_modified()) if is_known(tag) else answer(document, status)
+    response.headers["ETag"] = f'"{tag}"'
+    return response
+
+
+def is_known(tag: str) -> bool:
+    """Whether the asker only wants to read something newer than this version, which it has."""
+    return request.method in {"GET", "HEAD"} and request.if_none_match.contains_weak(tag)
+
+
+def not_modified() -> Response:
+    response = Response("", 304)
+    del response.headers["Content-Type"]
+    return response
+
+
+def require_match(tag: str) -> None:
+    """Raises Stale when the request is for other versions than the one at hand (RFC 9110, 13.1.1 and 13.1.2)."""
+    matches = "If-Match" not in request.headers or request.if_match.contains(tag)
+    if not matches or request.if_none_match.contains_weak(tag):
+        raise Stale("This was changed since you read it. Read it again, then repeat your change.")
+
+
+def _revalidated(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Cookie, Authorization"
+    return response
+
+
+def _strict_json(raw: bytes) -> Any:
+    """JSON by RFC 8259 and no name twice in an object. orjson refuses bad UTF-8, lone surrogates, NaN and depth."""
+    try:
+        orjson.loads(raw)
+        return json.loads(raw, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not valid JSON.") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Invalid("The body names a field twice.", Violation(twice, "Give this field once.", "duplicate"))
+    return found
