@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, literal, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect, literal, select, text
 
 USERS = 200
 POSTS = 5_000
@@ -91,9 +91,7 @@ class Sample:
 def fill(engine: Engine) -> Sample:
     """Needs empty `users` and `posts`; leaves them with up-to-date statistics."""
     chance = random.Random(5_000)
-    tables = MetaData()
-    users = Table("users", tables, autoload_with=engine)
-    posts = Table("posts", tables, autoload_with=engine)
+    users, posts = _table("users", engine), _table("posts", engine)
     with engine.begin() as connection:
         _write(connection, users, _users())
         authors = connection.scalars(select(users.c.id)).all()
@@ -108,14 +106,22 @@ def email(number: int) -> str:
     return f"author{number:03}@example.org"
 
 
+def _table(name: str, engine: Engine) -> Table:
+    columns = (
+        Column(found["name"], found["type"], nullable=found["nullable"], server_default=found["default"])
+        for found in inspect(engine).get_columns(name)
+    )
+    return Table(name, MetaData(), *columns)
+
+
 def _write(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     empty = {column.name: _empty(column) for column in table.columns if _must_be_given(column)}
     known = [{**empty, **{name: row[name] for name in row if name in table.columns}} for row in rows]
-    connection.execute(insert(table), known)
+    connection.execute(table.insert(), known)
 
 
 def _must_be_given(column: Column[Any]) -> bool:
-    return not (column.nullable or column.primary_key or column.server_default is not None)
+    return not (column.name == "id" or column.nullable or column.server_default is not None)
 
 
 def _empty(column: Column[Any]) -> object:

@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.cores import BenchmarkError, starting_on
 
 ROOT = Path(__file__).parent.parent
+SOURCES = (ROOT, ROOT / "src")
 HOST = "127.0.0.1"
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 15.0
@@ -123,9 +124,9 @@ def _start(program: Program, port: int, core: int, folder: Path, log: Path) -> s
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
-    """The folder has no .env to be read, so the repository is put on the path by name."""
+    """Servers run in a folder without a .env, so this repository is put on their path by name."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return {**inherited, "PYTHONPATH": str(ROOT), **own}
+    return {**inherited, "PYTHONPATH": os.pathsep.join(map(str, SOURCES)), **own}
 
 
 def _await_first_page(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
