@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from limits import parse
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -47,7 +48,7 @@ class Settings(BaseSettings):
     debug: bool = Field(
         False,
         validation_alias=AliasChoices("debug", "quart_debug"),
-        description="Tracebacks in the browser (also `QUART_DEBUG`). Refused in production.",
+        description="Quart's debug mode (also `QUART_DEBUG`). Refused in production.",
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
@@ -122,6 +123,15 @@ class Settings(BaseSettings):
             raise ValueError("is not an origin like https://blog.example.org")
         return value.rstrip("/")
 
+    @field_validator("limit_login", "limit_login_address", "limit_register", "limit_write", "limit_api")
+    @classmethod
+    def _a_limit(cls, value: str) -> str:
+        try:
+            parse(value)
+        except ValueError:
+            raise ValueError("is not a limit like 10/15 minutes") from None
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,7 +142,7 @@ class Settings(BaseSettings):
         if self.is_production:
             problems = _weak_key(self.secret_key.get_secret_value())
             if self.debug:
-                problems.append("DEBUG is on: tracebacks would be shown to everyone")
+                problems.append("DEBUG is on")
             if not self.allowed_hosts:
                 problems.append("ALLOWED_HOSTS is not set: name the hosts this blog answers to")
             if not self.site_url:
