@@ -44,7 +44,7 @@ def check(connection: Connection, progress: Progress) -> None:
     """Raises Refused with a line for everything that stands in the way; changes nothing."""
     conflicts = [*_taken_tables(connection), *_taken_indexes(connection)]
     if is_flask(connection):
-        flask_rows.check_tables(connection, "this")
+        flask_rows.check_tables(connection, "the database in use")
         conflicts += [*_taken_columns(connection), *_hindrances(connection)]
         conflicts += survey(connection, connection, progress).conflicts
     if conflicts:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import asyncpg
 from sqlalchemy import Connection, NullPool, event, func, insert, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from blogapp.accounts.models import User
@@ -51,7 +51,7 @@ class Numbers:
 
 def source_url(source: str) -> str:
     """A path of an SQLite file, or a database URL. Raises Refused when there is no such file."""
-    url = readable(source) if "://" in source else f"sqlite:///{source}"
+    url = readable(source) if "://" in source else URL.create("sqlite", database=source).render_as_string()
     path = Path(make_url(url).database or "")
     if urls.is_sqlite(url) and not path.is_file():
         raise Refused(f"there is no SQLite file {path}")
@@ -67,7 +67,9 @@ async def copy(source: str, target: str, db: Database, progress: Progress) -> Co
         async with _opened(source) as old, db.transaction() as session:
             new = await session.connection()
             there = await old.run_sync(lambda connection: connection)
-            return await new.run_sync(lambda here: _copy(there, here, without_password(source), progress))
+            return await new.run_sync(
+                lambda here: _copy(there, here, f"the database {without_password(source)}", progress)
+            )
 
 
 async def _must_be_migrated(db: Database) -> None:
@@ -94,8 +96,9 @@ async def _opened(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    path = quote(str(Path(str(make_url(url).database)).resolve()))
-    engine = create_async_engine(f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true", poolclass=NullPool)
+    file = quote(str(Path(str(make_url(url).database)).resolve()))
+    read_only = URL.create("sqlite+aiosqlite", database=f"file:{file}", query={"mode": "ro", "uri": "true"})
+    engine = create_async_engine(read_only, poolclass=NullPool)
     event.listen(engine.sync_engine, "connect", _leave_transactions)
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine

@@ -54,13 +54,11 @@ def check_tables(connection: Connection, name: str) -> None:
     present = set(inspector.get_table_names())
     for table, required in REQUIRED.items():
         if table not in present:
-            raise Refused(f"{name} is not a database of the Flask blog: it has no table {table}")
+            raise Refused(f"{name} is not that of a Flask blog: it has no table {table}")
         if missing := required - columns(connection, table):
-            raise Refused(
-                f"{name} is not a database of the Flask blog: {table} has no column {', '.join(sorted(missing))}"
-            )
+            raise Refused(f"{name} is not that of a Flask blog: {table} has no column {', '.join(sorted(missing))}")
         if inspector.get_pk_constraint(table)["constrained_columns"] != ["id"]:
-            raise Refused(f"{name} is not a database of the Flask blog: the primary key of {table} is not id")
+            raise Refused(f"{name} is not that of a Flask blog: the primary key of {table} is not id")
 
 
 def columns(connection: Connection, table: str) -> set[str]:
