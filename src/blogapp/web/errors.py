@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from quart import Quart, Response, g, redirect, request, url_for
+from quart import Quart, Response, g, has_websocket_context, redirect, request, url_for, websocket
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -75,7 +75,9 @@ def install(app: Quart) -> None:
 async def answer(error: BlogError) -> Response:
     """The refusal at the door that was knocked at; people who must sign in first are led there."""
     log = _log.warning if error.status >= 500 else _log.info
-    log("refused", status=error.status, code=error.code, detail=error.detail, path=request.path)
+    log("refused", status=error.status, code=error.code, detail=error.detail, path=_path())
+    if has_websocket_context():
+        return Response(error.detail, error.status, content_type="text/plain; charset=utf-8")
     if wants_problem():
         response = problem(error)
     elif isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
@@ -109,13 +111,17 @@ async def _answer_broken(error: Exception) -> Response:
         return await answer(
             Unavailable("The blog can't reach its data right now. Please try again.", retry_after=RETRY_AFTER)
         )
-    _log.error("broken", path=request.path, method=request.method, exc_info=error)
+    _log.error("broken", path=_path(), exc_info=error)
     return await answer(Broken(SAYINGS[500]))
 
 
 def _challenge() -> str:
     """RFC 6750, 3.1: a token that was shown and is not valid is named as the reason."""
     return 'Bearer realm="api"' + (', error="invalid_token"' if "Authorization" in request.headers else "")
+
+
+def _path() -> str:
+    return websocket.path if has_websocket_context() else request.path
 
 
 def _to_login() -> Response:
