@@ -6,12 +6,11 @@ request with neither header was not made by a browser's page.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from quart import request
 
 from blogapp.errors import Forbidden
 from blogapp.web.context import resources
+from blogapp.web.headers import host_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -28,7 +27,7 @@ def is_cross_site() -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("Host", "").lower()
+    return origin is not None and host_of(origin) != request.headers.get("Host", "").lower()
 
 
 def is_allowed_origin() -> bool:

@@ -6,9 +6,9 @@ dangerous taken out, so that a refusal is a page or a problem document like any 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import structlog
@@ -19,11 +19,11 @@ from blogapp.infra import logs
 from blogapp.settings import Settings
 from blogapp.web import headers
 from blogapp.web.assets import Assets
-from blogapp.web.body import BodyRefused, drain, read_body, replay
+from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 
 REFUSAL = "blogapp.refusal"
 URL_BYTES = 8192
-HEADER_BYTES = 32768
+HEADER_BYTES = 16384
 HEADER_LINES = 100
 PROBES = {"/livez", "/readyz"}
 """Asked by machines that know the address only, so under any host name."""
@@ -32,10 +32,12 @@ _log = structlog.get_logger("blogapp.access")
 
 
 class EdgeRefusal(BlogError):
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, *, closes: bool = False) -> None:
+        """`closes`: nothing more is read from the connection."""
         super().__init__(detail)
         self.status = status
         self.code = code
+        self.closes = closes
 
 
 class Edge:
@@ -74,23 +76,28 @@ class Edge:
             try:
                 body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
             except BodyRefused as error:
-                refusal = EdgeRefusal(error.status, error.code, error.detail)
+                refusal = EdgeRefusal(error.status, error.code, error.detail, closes=True)
         if refusal is None:
-            await self._app(scope, replay(body, receive), answer)
+            await self._app(scope, replay(body, receive, answer.wait), answer)
         else:
-            await self._app(_harmless(scope, refusal), replay(b"", receive), answer)
-            await drain(receive)
+            lingering = answer.linger(receive, closing=refusal.closes and scope["http_version"] < "2")
+            await self._app(_harmless(scope, refusal), cast(ASGIReceiveCallable, lingering.receive), answer)
 
     async def _socket(
         self, scope: Any, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
     ) -> None:
-        if self._refusal(scope, given) is not None:
+        """Browsers say the origin of every handshake, and send cookies along whatever it is."""
+        origin = given.get(b"origin")
+        refused = self._refusal(scope, given) is not None
+        if refused or (origin is not None and headers.host_of(origin.decode("latin-1")) != _host(given).lower()):
             await receive()
             await answer({"type": "websocket.close", "code": 1008, "reason": None})
             return
         await self._app(scope, receive, answer)
 
     def _refusal(self, scope: Any, given: dict[bytes, bytes]) -> EdgeRefusal | None:
+        if not scope["path"].startswith("/"):
+            return EdgeRefusal(400, "bad_request", "The request names no path of this blog.")
         if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
             return EdgeRefusal(414, "uri_too_long", f"This address is longer than {URL_BYTES} bytes.")
         lines = scope["headers"]
@@ -98,8 +105,7 @@ class Edge:
             lines = scope["headers"] = list(lines)
         if len(lines) > HEADER_LINES or sum(len(name) + len(value) for name, value in lines) > HEADER_BYTES:
             return EdgeRefusal(431, "headers_too_large", "The headers of this request are too large.")
-        host = given.get(b"host", b"").decode("latin-1")
-        if not headers.host_is_allowed(host, () if scope["path"] in PROBES else self._settings.allowed_hosts):
+        if not headers.host_is_allowed(_host(given), () if scope["path"] in PROBES else self._settings.allowed_hosts):
             return EdgeRefusal(400, "unknown_host", "This blog does not answer to that host name.")
         return None
 
@@ -138,12 +144,27 @@ class _Answer:
     """
 
     def __init__(self, send: ASGISendCallable, added: list[tuple[bytes, bytes]]) -> None:
-        self._send = cast(Callable[[Any], Awaitable[None]], send)
+        self._send = cast(Send, send)
         self._added = added
         self.status = 499
         self.size = 0
         self._length: int | None = None
         self._is_whole = False
+        self._waited_for: asyncio.Event | None = None
+
+    async def wait(self) -> None:
+        """Until the answer is whole."""
+        if not self._is_whole:
+            self._waited_for = asyncio.Event()
+            await self._waited_for.wait()
+
+    def linger(self, receive: ASGIReceiveCallable, *, closing: bool) -> Lingering:
+        """End the answer only when the rest of the request has been read away."""
+        if closing:
+            self._added.append((b"connection", b"close"))
+        lingering = Lingering(receive, self._send)
+        self._send = lingering.send
+        return lingering
 
     async def __call__(self, message: Any) -> None:
         kind = message["type"]
@@ -156,7 +177,10 @@ class _Answer:
                 return
             self.size += len(message["body"])
             if self.size == self._length:
-                self._is_whole, message["more_body"] = True, False
+                message["more_body"] = False
+            self._is_whole = not message.get("more_body", False)
+            if self._is_whole and self._waited_for is not None:
+                self._waited_for.set()
         elif kind == "websocket.accept":
             self.status = 101
         elif kind == "websocket.http.response.start":
@@ -173,6 +197,10 @@ def _first_values(lines: headers.RawHeaders) -> dict[bytes, bytes]:
     return found
 
 
+def _host(given: dict[bytes, bytes]) -> str:
+    return given.get(b"host", b"").decode("latin-1")
+
+
 def _announced(lines: headers.RawHeaders) -> int | None:
     length = next((value for name, value in lines if name.lower() == b"content-length"), b"")
     return int(length) if length.isdigit() else None
@@ -185,7 +213,7 @@ def _may_have_body(scope: HTTPScope, given: dict[bytes, bytes]) -> bool:
 
 def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
     """The same request with nothing left that could hurt: only the door it knocked at."""
-    under_api = scope["path"].startswith("/api/")
+    under_api = scope["path"] == "/api" or scope["path"].startswith("/api/")
     path = "/api/refused" if under_api else "/refused"
     kept = [(name, value) for name, value in scope["headers"] if name in {b"accept", b"user-agent"}]
     changed: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 from blogapp.settings import Network
 
@@ -38,6 +39,14 @@ def host_is_allowed(host: str, allowed: Sequence[str]) -> bool:
     return not allowed or any(
         name == rule.lower().lstrip(".") or (rule.startswith(".") and name.endswith(rule.lower())) for rule in allowed
     )
+
+
+def host_of(origin: str) -> str | None:
+    """The host and port an Origin header names; None when it names none, as "null" does."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None
 
 
 def request_id_of(given: bytes | None) -> str | None:

@@ -87,7 +87,7 @@ KINDS = (
         431,
         "headers_too_large",
         "Request Header Fields Too Large",
-        "More than 100 header lines, or more than 32 KiB of them.",
+        "More than 100 header lines, or more than 16 KiB of them.",
     ),
     Kind(
         500,
