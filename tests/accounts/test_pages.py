@@ -292,7 +292,8 @@ async def test_registrations_from_one_address_are_limited_but_typing_errors_are_
     assert (await send(app.test_client(), "/auth/register", **second)).status == 429
 
 
-async def test_what_no_browser_sends_is_refused(client: Client, subtests: pytest.Subtests):
+@pytest.mark.parametrize("path", ["/auth/register", "/auth/login"])
+async def test_what_no_browser_sends_is_refused(client: Client, path: str, subtests: pytest.Subtests):
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for body, status in (
         (b"username=a&username=b", 400),
@@ -300,9 +301,10 @@ async def test_what_no_browser_sends_is_refused(client: Client, subtests: pytest
         (b"a&" * 2000, 400),
         (b"&".join(b"f%d=1" % number for number in range(2000)), 400),
         (b"username=%00ad%00a&email=a%40example.org", 422),
+        (b"email=%00&password=x", 422),
     ):
         with subtests.test(body=body[:40]):
-            page = await read(await client.post("/auth/register", data=body, headers=headers))
+            page = await read(await client.post(path, data=body, headers=headers))
             assert page.status == status
 
 

@@ -57,6 +57,13 @@ def _is_unicode(value: SecretStr) -> SecretStr:
     return value
 
 
+def _is_searchable(value: str) -> str:
+    """PostgreSQL has no text with a NUL in it."""
+    if "\0" in value:
+        raise PydanticCustomError("nul", "This holds a character that no address has.")
+    return value
+
+
 def _same_as(other: str) -> AfterValidator:
     """A field typed twice. Says nothing while the other one is itself refused."""
 
@@ -99,7 +106,8 @@ TypedPassword = Annotated[
 TypedEmail = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=320),
-    Field(json_schema_extra={"allOf": [{"pattern": r"\S"}]}, examples=["ada@example.org"]),
+    Field(json_schema_extra={"allOf": [{"pattern": r"\S"}, {"pattern": r"^[^\0]*$"}]}, examples=["ada@example.org"]),
+    AfterValidator(_is_searchable),
 ]
 """Only looked up, never judged: addresses taken over from a Flask database may break today's rules."""
 TokenName = Annotated[

@@ -98,6 +98,8 @@ class Edge:
     def _refusal(self, scope: Any, given: dict[bytes, bytes]) -> EdgeRefusal | None:
         if not scope["path"].startswith("/"):
             return EdgeRefusal(400, "bad_request", "The request names no path of this blog.")
+        if "\0" in scope["path"]:  # which PostgreSQL could not even look for
+            return EdgeRefusal(404, "not_found", "There is nothing at this address.")
         if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
             return EdgeRefusal(414, "uri_too_long", f"This address is longer than {URL_BYTES} bytes.")
         lines = scope["headers"]

@@ -1,0 +1,261 @@
+"""What readers see: home, posts, authors, the dashboard, and the pages of errors."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from quart import Quart
+from sqlalchemy import text
+
+from blogapp.posts.models import Post
+from tests.accounts import make as accounts
+from tests.people import Client, Person, resources, signed_in
+from tests.posts import make
+from tests.reading import get, read, send, words
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</textarea></title></main><h1>mine</h1>",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "&lt;b&gt; &amp; &#x3c;",
+    "<!-- <svg/onload=alert(1)> -->",
+    'javascript:alert(1) http://a.example/"onclick="alert(1)',
+    "\u202eright to left\u202c \u200b\u2066",
+    "W" * 190,
+]
+NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
+
+
+async def _published(app: Quart, author: Person, title: str, moment: datetime) -> None:
+    async with resources(app).db.transaction() as session:
+        session.add(Post(title=title, content="Long enough.", user_id=author.id, created_at=moment, updated_at=moment))
+
+
+async def test_an_empty_blog_tells_a_visitor_how_to_begin(client: Client):
+    page = await get(client, "/")
+    assert page.status == 200
+    assert page.links["Create an account"] == "/auth/register"
+    assert page.posts == []
+
+
+async def test_an_empty_blog_tells_an_author_to_write(app: Quart, ada: Person):
+    page = await get(await signed_in(app, ada), "/")
+    assert page.links["Write the first post"] == "/posts/new"
+
+
+@pytest.mark.parametrize("settings", [{"registration": "closed"}])
+async def test_an_empty_closed_blog_invites_nobody(client: Client):
+    page = await get(client, "/")
+    assert not {"Create an account", "Register"} & page.links.keys()
+
+
+async def test_home_lists_the_newest_first_with_author_date_and_excerpt(app: Quart, client: Client, ada: Person):
+    await _published(app, ada, "Older harbour", NOON)
+    await _published(app, ada, "Newer harbour", NOON + timedelta(days=1))
+    page = await get(client, "/")
+    assert page.posts == ["Newer harbour", "Older harbour"]
+    assert page.links["Newer harbour"] == "/posts/2/post"
+    first, _ = page.all("article")
+    assert words(first) == "Newer harbour Long enough. ada · 1 March 2024"
+    assert {time.attrib["datetime"] for time in page.all("time")} == {
+        "2024-02-29T12:00:00+00:00",
+        "2024-03-01T12:00:00+00:00",
+    }
+
+
+async def test_home_has_pages_that_lead_to_each_other(app: Quart, client: Client, ada: Person):
+    await make.posts(app, ada, 21)
+    first = await get(client, "/")
+    assert first.posts == [f"Post number {number}" for number in range(21, 11, -1)]
+    second = await get(client, first.links["Older posts"])
+    assert (second.path, len(second.posts)) == ("/?page=2", 10)
+    last = await get(client, second.links["Older posts"])
+    assert (last.path, last.posts) == ("/?page=3", ["Post number 1"])
+    assert "Older posts" not in last.links
+    assert (await get(client, second.links["Newer posts"])).path == "/"
+
+
+async def test_a_full_page_has_no_empty_one_behind_it(app: Quart, client: Client, ada: Person):
+    await make.posts(app, ada, 10)
+    assert "Older posts" not in (await get(client, "/")).links
+    assert (await get(client, "/?page=2")).status == 404
+
+
+async def test_a_page_that_is_not_is_not_found_and_one_that_is_none_is_refused(client: Client):
+    for number in ("0", "-1", "2", "9" * 30):
+        assert (await get(client, f"/?page={number}")).status == 404
+    for number in ("x", "1.5", "", "%00", "1e2", "%D9%A1"):
+        assert (await get(client, f"/?page={number}")).status == 422
+
+
+async def test_an_author_has_a_page_of_their_posts(app: Quart, client: Client, ada: Person, grace: Person):
+    await make.posts(app, ada, 11)
+    await make.post(app, grace)
+    page = await get(client, "/users/ada")
+    assert page.h1 == "ada"
+    assert "11 posts" in page.main
+    assert page.posts[0] == "Post number 11"
+    assert (await get(client, page.links["Older posts"])).posts == ["Post number 1"]
+    assert (await get(client, "/users/grace")).posts == [make.TITLE]
+
+
+async def test_an_author_shows_no_address_to_others(app: Quart, client: Client, ada: Person, grace: Person):
+    await make.post(app, ada)
+    other = await signed_in(app, grace)
+    for reader in (client, other):
+        for path in ("/", "/users/ada", "/posts/1"):
+            assert ada.email not in await (await reader.get(path, follow_redirects=True)).get_data(as_text=True)
+
+
+async def test_an_author_without_posts_has_a_page_that_says_so(app: Quart, client: Client, ada: Person):
+    assert "ada has not published anything yet" in (await get(client, "/users/ada")).main
+    own = await get(await signed_in(app, ada), "/users/ada")
+    assert own.links["Write your first post"] == "/posts/new"
+
+
+async def test_a_name_in_another_case_leads_to_the_author(client: Client, ada: Person):
+    response = await client.get("/users/ADA")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/users/ada"
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+async def test_nobody_is_not_found(client: Client, ada: Person):
+    for name in ("nobody", "ada/", "ad", "ada%00", "%F0%9F%90%99", "a" * 500, "..%2f", "ada%20"):
+        assert (await get(client, f"/users/{name}")).status == 404
+
+
+async def test_names_taken_over_from_elsewhere_have_pages(app: Quart, subtests: pytest.Subtests):
+    names = ("Zo\u00eb Z\u00fcrich", "a/b/c", "50% off?", "#tag&co", "<b>bold</b>", "\u65e5\u672c", "a.b", "x" * 80)
+    for number, name in enumerate(names):
+        with subtests.test(name=name):
+            person = await accounts.user(app, name, email=f"old{number}@example.org")
+            await make.post(app, person, f"By author number {number}")
+            reader = app.test_client()
+            page = await get(reader, (await get(reader, "/")).links[name])
+            assert page.status == 200
+            assert page.h1 == name
+            assert page.posts == [f"By author number {number}"]
+
+
+async def test_the_dashboard_lists_own_posts_with_what_can_be_done(app: Quart, ada: Person, grace: Person):
+    await make.post(app, grace)
+    await make.posts(app, ada, 21)
+    browser = await signed_in(app, ada)
+    page = await get(browser, "/dashboard")
+    assert page.h1 == "Your posts"
+    assert "21 so far" in page.main
+    assert page.posts[0] == "Post number 21"
+    assert page.links["Edit: Post number 21"] == "/posts/22/edit"
+    assert page.links["Delete: Post number 21"] == "/posts/22/delete"
+    assert (await get(browser, page.links["Older posts"])).posts == ["Post number 1"]
+
+
+async def test_an_empty_dashboard_tells_how_to_begin(app: Quart, ada: Person):
+    page = await get(await signed_in(app, ada), "/dashboard")
+    assert page.links["Write your first post"] == "/posts/new"
+
+
+async def test_the_dashboard_is_for_people_who_are_signed_in(client: Client):
+    assert (await get(client, "/dashboard?page=2")).path == f"/auth/login?next={quote('/dashboard?page=2', safe='/?')}"
+
+
+async def test_pages_do_not_mix_up_readers(app: Quart, client: Client, ada: Person):
+    await make.post(app, ada)
+    for path in ("/", "/users/ada", "/posts/1/what-the-tide-left-behind"):
+        response = await client.get(path)
+        assert response.headers["Vary"] == "Cookie"
+        assert response.headers["Cache-Control"] == "no-cache"
+        assert "Set-Cookie" not in response.headers
+
+
+async def test_only_author_and_administrator_are_offered_to_edit(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person
+):
+    await make.post(app, ada)
+    readers = {"visitor": client, "other": await signed_in(app, grace)}
+    editors = {"author": await signed_in(app, ada), "administrator": await signed_in(app, root)}
+    assert {who: "Edit" in (await get(reader, "/posts/1")).links for who, reader in readers.items()} == {
+        "visitor": False,
+        "other": False,
+    }
+    for reader in editors.values():
+        page = await get(reader, "/posts/1")
+        assert (page.links["Edit"], page.links["Delete"]) == ("/posts/1/edit", "/posts/1/delete")
+
+
+async def test_hostile_texts_are_shown_as_typed_on_every_page(app: Quart, ada: Person, subtests: pytest.Subtests):
+    browser = await signed_in(app, ada)
+    for number, typed in enumerate(HOSTILE, 1):
+        with subtests.test(typed=typed):
+            title = " ".join(typed.split())
+            shown = await send(browser, "/posts/new", title=title, content=f"{typed}\n\n{typed} again")
+            assert shown.h1 == title
+            assert shown.title == f"{title} · blogapp"
+            assert words(shown.prose) == " ".join(f"{typed} {typed} again".split())
+            assert (await get(browser, f"/posts/{number}/edit")).value("title") == title
+            assert title in (await get(browser, f"/posts/{number}/delete")).main
+            for path in ("/", "/dashboard", "/users/ada"):
+                assert title in (await get(browser, path)).posts
+            refused = await send(browser, f"/posts/{number}/edit", title=typed, content=typed, version="x")
+            assert refused.value("title") == typed
+            assert refused.value("content") == typed
+            assert not list(refused.all("script"))
+
+
+async def test_hostile_addresses_are_answered_by_pages_that_do_not_repeat_them(client: Client):
+    for path in (
+        "/%3Cscript%3E",
+        "/static/%00%3Cscript%3E",
+        "/users/%3Cscript%3E",
+        "/posts/1/%22%3E",
+        "/%FF",
+        "/?page=%3C",
+    ):
+        page = await get(client, path)
+        assert page.status in {404, 422}
+        assert "<script>" not in page.text
+
+
+async def test_errors_are_pages_with_a_way_on(client: Client, subtests: pytest.Subtests):
+    for path, method, status, h1 in (
+        ("/nowhere", "GET", 404, "Page not found"),
+        ("/dashboard", "DELETE", 405, "That does not work here"),
+        ("/?page=x", "GET", 422, "Something is not right yet"),
+        ("/" + "x" * 9000, "GET", 414, "This address is too long"),
+        ("/settings/password", "POST", 401, "Please log in"),
+    ):
+        with subtests.test(path=path[:20]):
+            page = await read(await client.open(path, method=method), path)
+            assert page.status == status
+            assert page.h1 == h1
+            assert page.links["Go to the home page"] == "/"
+            assert page.response.headers["X-Request-ID"] in page.main
+            assert page.response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("settings", [{"max_body": 2048}])
+async def test_a_body_too_large_is_told_so_on_a_page(client: Client):
+    page = await send(client, "/auth/login", email="x" * 3000)
+    assert page.status == 413
+    assert page.h1 == "That is too large"
+
+
+async def test_what_breaks_on_reading_can_be_tried_again(app: Quart, client: Client):
+    async with resources(app).db.transaction() as session:
+        await session.execute(text("DROP TABLE posts"))
+    page = await get(client, "/")
+    assert page.status == 500
+    assert page.links["Try again"] == ""
+    assert "posts" not in page.main
+
+
+@pytest.mark.parametrize("settings", [{"site_name": "<i>Tide & Co</i>"}])
+async def test_the_name_of_the_site_is_shown_as_it_was_set(client: Client):
+    page = await get(client, "/")
+    assert page.title == "<i>Tide & Co</i>"
+    assert page.links["<i>Tide & Co</i>"] == "/"
