@@ -6,7 +6,6 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from quart import Quart
@@ -56,7 +55,8 @@ def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_pat
     if engine_name == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.db"
     else:
-        yield from _cloned(request.getfixturevalue("postgres"), "template0")
+        with request.getfixturevalue("postgres").database() as url:
+            yield url
 
 
 @pytest.fixture
@@ -67,7 +67,8 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         yield f"sqlite:///{tmp_path}/blog.db"
     else:
         template = request.getfixturevalue("migrated_template")
-        yield from _cloned(request.getfixturevalue("postgres"), template)
+        with request.getfixturevalue("postgres").database(template) as url:
+            yield url
 
 
 @pytest.fixture
@@ -105,9 +106,3 @@ async def grace(app: Quart) -> Person:
 async def root(app: Quart) -> Person:
     """The administrator."""
     return await make.user(app, "root", is_admin=True)
-
-
-def _cloned(postgres: Postgres, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    yield postgres.create(name, template)
-    postgres.drop(name)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
@@ -29,6 +30,13 @@ class Postgres:
 
     def has(self, name: str) -> bool:
         return self._admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The URL of one that nobody else has, dropped afterwards."""
+        name = f"test_{uuid4().hex}"
+        yield self.create(name, template)
+        self.drop(name)
 
     def create(self, name: str, template: str = "template0") -> str:
         """Makes a database and gives its URL."""

@@ -243,11 +243,10 @@ def test_times_of_other_spellings_are_brought_into_ours(tmp_path):
     ]
 
 
-def test_tables_from_another_tool_with_wider_types_are_brought_into_ours(postgres):
+def test_tables_from_another_tool_with_wider_types_are_brought_into_ours(empty_postgresql_url):
     """As pgloader makes them from SQLite."""
-    url = postgres.create("wide")
     sql.run(
-        url,
+        empty_postgresql_url,
         "CREATE TABLE users (id bigint PRIMARY KEY, username text, email text, password_hash text,"
         " created_at timestamptz, updated_at timestamptz)",
         "CREATE TABLE posts (id bigint PRIMARY KEY, title text, content text, created_at timestamp,"
@@ -255,14 +254,13 @@ def test_tables_from_another_tool_with_wider_types_are_brought_into_ours(postgre
         "INSERT INTO users VALUES (41, 'ann', 'ann@example.org', '!', now(), now())",
         "INSERT INTO posts VALUES (1, 'Title', 'Content', now(), now(), 41)",
     )
-    migrations.upgrade(url)
-    assert migrations.check(url).wanting == []
+    migrations.upgrade(empty_postgresql_url)
+    assert migrations.check(empty_postgresql_url).wanting == []
     query = (
         "INSERT INTO users (username, email, password_hash, created_at, updated_at) VALUES ('b', 'b', '', now(), now())"
     )
-    sql.run(url, query)
-    assert sql.rows(url, "SELECT max(id) FROM users") == [(42,)]
-    postgres.drop("wide")
+    sql.run(empty_postgresql_url, query)
+    assert sql.rows(empty_postgresql_url, "SELECT max(id) FROM users") == [(42,)]
 
 
 def _make_with(url: str, engine_name: str, columns: str) -> None:

@@ -130,15 +130,17 @@ def test_all_conflicts_are_told_at_once(flask_url, engine_name):
     migrations.upgrade(flask_url)
 
 
-def test_a_view_that_holds_on_to_a_column_is_reported(postgres):
-    url = postgres.create("viewed")
-    flask_blog.fill(url)
-    sql.run(url, "CREATE VIEW authors AS SELECT created_at FROM users", "CREATE MATERIALIZED VIEW m AS TABLE posts")
-    lines = refusal(url)
+def test_a_view_that_holds_on_to_a_column_is_reported(empty_postgresql_url):
+    flask_blog.fill(empty_postgresql_url)
+    sql.run(
+        empty_postgresql_url,
+        "CREATE VIEW authors AS SELECT created_at FROM users",
+        "CREATE MATERIALIZED VIEW m AS TABLE posts",
+    )
+    lines = refusal(empty_postgresql_url)
     assert [line.partition(":")[0] for line in lines] == ["authors", "m"]
-    mend(url, lines)
-    migrations.upgrade(url)
-    postgres.drop("viewed")
+    mend(empty_postgresql_url, lines)
+    migrations.upgrade(empty_postgresql_url)
 
 
 LOOSE = (
@@ -176,14 +178,16 @@ def test_missing_values_and_doubles_in_a_table_without_rules_can_be_mended(empty
     assert migrations.check(empty_database_url).wanting == []
 
 
-def test_values_too_long_for_postgresql_can_be_cut(postgres):
-    url = postgres.create("long")
-    sql.run(url, *LOOSE[:2], f"INSERT INTO users VALUES (1, '{'n' * 81}', 'a@example.org', '{'h' * 256}', NULL, NULL)")
-    lines = refusal(url)
+def test_values_too_long_for_postgresql_can_be_cut(empty_postgresql_url):
+    sql.run(
+        empty_postgresql_url,
+        *LOOSE[:2],
+        f"INSERT INTO users VALUES (1, '{'n' * 81}', 'a@example.org', '{'h' * 256}', NULL, NULL)",
+    )
+    lines = refusal(empty_postgresql_url)
     assert [line.split()[2] for line in lines] == ["username", "password_hash"]
-    mend(url, lines)
-    migrations.upgrade(url)
-    postgres.drop("long")
+    mend(empty_postgresql_url, lines)
+    migrations.upgrade(empty_postgresql_url)
 
 
 def test_cells_only_sqlite_holds_are_reported_and_can_be_mended(tmp_path):

@@ -32,11 +32,9 @@ def source(request, tmp_path):
         flask_blog.fill(url)
         yield url
     else:
-        postgres = request.getfixturevalue("postgres")
-        url = postgres.create("flask")
-        flask_blog.fill(url)
-        yield url
-        postgres.drop("flask")
+        with request.getfixturevalue("postgres").database() as url:
+            flask_blog.fill(url)
+            yield url
 
 
 async def copied(source: str, target: str) -> Copied:
@@ -160,8 +158,8 @@ async def test_an_administrator_stays_one(source, database_url):
     assert [bool(admin) for (admin,) in sql.rows(database_url, "SELECT is_admin FROM users ORDER BY id")] == [0, 1, 0]
 
 
-async def test_what_postgresql_could_not_hold_is_reported(tmp_path, postgres, migrated_template):
-    url, target = f"sqlite:///{tmp_path}/odd.db", postgres.create("target", migrated_template)
+async def test_what_postgresql_could_not_hold_is_reported(tmp_path, postgresql_url):
+    url, target = f"sqlite:///{tmp_path}/odd.db", postgresql_url
     flask_blog.fill(url)
     sql.run(
         url,
@@ -180,7 +178,6 @@ async def test_what_postgresql_could_not_hold_is_reported(tmp_path, postgres, mi
     for line in lines:
         sql.run(url, line[line.index(" UPDATE ") :])
     assert (await copied(url, target)).posts == 3
-    postgres.drop("target")
 
 
 async def test_a_file_is_found_by_its_path_as_it_stands(tmp_path, migrated_file):
