@@ -201,7 +201,7 @@ Total = Annotated[int, Field(ge=0, description="How many there are in all.", exa
 Pages = Annotated[int, Field(ge=0, description="How many pages they fill.", examples=[1])]
 CurrentPage = Annotated[int, Field(ge=1, description="The page at hand.", examples=[1])]
 Id = Annotated[int, Field(ge=1, examples=[1])]
-Moment = Annotated[datetime, Field(examples=["2026-11-22T09:30:00Z"])]
+Moment = Annotated[datetime, Field(examples=["2026-11-22T09:30:00+00:00"])]
 
 
 class UserOut(BaseModel):

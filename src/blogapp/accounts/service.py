@@ -129,12 +129,15 @@ async def end_other_sessions(session: AsyncSession, actor: Actor) -> None:
 
 
 async def make_token(session: AsyncSession, user_id: int, name: str, days: int | None) -> tuple[Token, str]:
-    """The row and the secret, which can never be read again."""
+    """The row and the secret, which can never be read again. Raises Unauthenticated when the account has gone."""
     secret = new_token()
     token = Token(user_id=user_id, name=name, digest=digest(secret), hint=secret[-4:])
     token.expires_at = now() + timedelta(days=days) if days else None
     session.add(token)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Unauthenticated("This account is gone.") from None
     audit.note(session, "token made", user_id=user_id, token_id=token.id)
     return token, secret
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts.models import User
@@ -23,12 +24,16 @@ TWICE = timedelta(minutes=1)
 
 
 async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post:
+    """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
     if actor.id is None:
         raise Unauthenticated("Please sign in first.")
     post = Post(title=draft.title, slug=slug(draft.title), content=draft.content, user_id=actor.id)
     post.created_at = post.updated_at = now()
     session.add(post)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Unauthenticated("This account is gone.") from None
     tell(session, PostCreated(post.id, post.user_id))
     return post
 

@@ -12,7 +12,7 @@ from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_use
 
 from blogapp.actor import ANONYMOUS, Actor
 from blogapp.errors import Forbidden, Unauthenticated
-from blogapp.web.context import actor
+from blogapp.web.context import actor, wants_problem
 from blogapp.web.csrf import is_cross_site
 
 Arguments = ParamSpec("Arguments")
@@ -42,7 +42,7 @@ class Auth:
     async def identify(self) -> None:
         """Raises Unauthenticated for a token that is unknown, expired or revoked."""
         g.actor = ANONYMOUS
-        if "Authorization" in request.headers and request.path.startswith("/api"):
+        if "Authorization" in request.headers and wants_problem():
             g.actor = await self._bearer(request.headers["Authorization"])
         elif self._cookie in request.cookies and not _is_foreign():
             await self._session()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quart import Blueprint
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 main = Blueprint("main", __name__)
 auth = Blueprint("auth", __name__, url_prefix="/auth")
@@ -12,16 +12,17 @@ api = Blueprint("api", __name__, url_prefix="/api")
 
 
 class IdConverter(BaseConverter):
-    """A row's id: decimal digits that fit the database's 32-bit column, so anything else is a plain 404."""
+    """A row's id: decimal digits. What doesn't fit the database's 32-bit column becomes 0, which no row has.
 
-    regex = "[1-9][0-9]{0,9}"
+    Raising ValidationError would answer 405 to methods of the second rule of an address, not 404.
+    """
+
+    regex = "[1-9][0-9]{0,19}"
     largest = 2**31 - 1
 
     def to_python(self, value: str) -> int:
         number = int(value)
-        if number > self.largest:
-            raise ValidationError
-        return number
+        return number if number <= self.largest else 0
 
 
 converters = {"id": IdConverter}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from quart import Response, request
 
+from blogapp.web.context import resources, wants_problem
 from blogapp.web.csrf import is_allowed_origin
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 REQUEST_HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
-EXPOSED_HEADERS = "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-ID"
+EXPOSED_HEADERS = (
+    "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-ID, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, RateLimit-Policy"
+)
 PREFLIGHT_AGE = 600
 """Seconds a browser may remember the answer to a preflight."""
 
@@ -27,7 +31,10 @@ def preflight() -> Response | None:
 
 
 def allow_origin(response: Response) -> None:
-    if "Origin" in request.headers and is_allowed_origin():
+    """Caches are told that the answer differs by origin even when it was nobody's (Fetch standard, 4.10.1)."""
+    if not resources().settings.cors_origins or not wants_problem():
+        return
+    response.vary.add("Origin")
+    if is_allowed_origin():
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-        response.vary.add("Origin")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from quart import request
 
 from blogapp.errors import Forbidden
-from blogapp.web.context import resources
+from blogapp.web.context import resources, wants_problem
 from blogapp.web.headers import host_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -32,4 +32,4 @@ def is_cross_site() -> bool:
 
 def is_allowed_origin() -> bool:
     origins = resources().settings.cors_origins
-    return bool(origins) and request.path.startswith("/api/") and request.headers.get("Origin") in origins
+    return bool(origins) and wants_problem() and request.headers.get("Origin") in origins

@@ -217,7 +217,7 @@ def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
     """The same request with nothing left that could hurt: only the door it knocked at."""
     under_api = scope["path"] == "/api" or scope["path"].startswith("/api/")
     path = "/api/refused" if under_api else "/refused"
-    kept = [(name, value) for name, value in scope["headers"] if name in {b"accept", b"user-agent"}]
+    kept = [(name, value) for name, value in scope["headers"] if name in {b"accept", b"origin", b"user-agent"}]
     changed: dict[str, Any] = {
         **scope,
         "path": path,

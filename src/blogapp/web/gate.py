@@ -18,8 +18,10 @@ def install(app: Quart, auth: Auth) -> None:
         if (preflight := cors.preflight()) is not None:
             return preflight
         csrf.refuse_cross_site()
-        await auth.identify()
-        await limits.meter_api()
+        try:
+            await auth.identify()
+        finally:  # a token that is only a guess counts as well
+            await limits.meter_api()
         return None
 
     @app.after_request

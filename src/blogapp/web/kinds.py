@@ -75,7 +75,7 @@ KINDS = (
         "invalid",
         "Unprocessable Content",
         "The request is well formed but breaks a rule. `errors` has an entry for each: the field, what to change, and "
-        "a stable code of the rule such as missing, string_too_short, extra_forbidden or duplicate.",
+        "a stable code of the rule such as missing, too_short, extra_forbidden or duplicate.",
     ),
     Kind(
         429,

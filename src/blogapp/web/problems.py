@@ -22,7 +22,7 @@ class FieldProblem(BaseModel):
         description="The field as the request names it; nested fields are joined by dots.", examples=["title"]
     )
     message: str = Field(description="What to change, in a sentence.", examples=["Use at least 5 characters."])
-    rule: str = Field(description="A stable code of the rule.", examples=["string_too_short"])
+    rule: str = Field(description="A stable code of the rule.", examples=["too_short"])
 
 
 class Problem(BaseModel):

@@ -41,10 +41,14 @@ SENTENCES: dict[str, Say] = {
 }
 
 
+SAME = {"string_too_short": "too_short", "string_too_long": "too_long"}
+"""One rule has one code, wherever pydantic checks it."""
+
+
 def violations(error: ValidationError) -> list[Violation]:
     """One for each field and rule. Values are left out: they may be passwords."""
     return [
-        Violation(_path(problem["loc"]), _sentence(problem), problem["type"])
+        Violation(_path(problem["loc"]), _sentence(problem), SAME.get(problem["type"], problem["type"]))
         for problem in error.errors(include_input=False, include_url=False)
     ]
 
