@@ -164,7 +164,7 @@ def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -
     """One connection that writes and a pool that reads; a database in memory has one connection for both."""
     target = urls.sqlite_url(url)
     queue = {} if shared else {"pool_size": 1, "max_overflow": 0, "pool_timeout": timeout}
-    writer = create_async_engine(target, **queue)
+    writer = create_async_engine(target, hide_parameters=True, **queue)
     _prepare_sqlite(writer, timeout)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     if shared:
@@ -176,6 +176,7 @@ def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -
         pool_timeout=timeout,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
+        hide_parameters=True,
     )
     _prepare_sqlite(reader, timeout)
     return writer, reader
@@ -204,5 +205,10 @@ def _postgresql_engine(url: str, pool_size: int, timeout: float) -> AsyncEngine:
         return await asyncpg.connect(dsn, timeout=connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
 
     return create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, pool_size=pool_size, max_overflow=0, pool_timeout=timeout
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=timeout,
+        hide_parameters=True,
     )
