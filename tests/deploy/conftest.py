@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.deploy.assets import STATIC
-from tests.deploy.nginx import Proxy, free_port, proxy
+from tests.deploy.nginx import Proxy, proxy
 from tests.deploy.recorder import Recorder, recorder
+from tests.live import free_port
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.live import PATIENCE, ROOT, free_port
+
 SITE = ROOT / "deploy" / "nginx" / "blogapp.conf"
 HOST = "blog.example.com"
-PATIENCE = 20.0
-"""Seconds a server may take to start or stop on a busy machine."""
-
 Found = TypeVar("Found")
 
 
@@ -72,25 +70,11 @@ def proxy(folder: Path, instances: Sequence[int], static: Path) -> Iterator[Prox
     assert checked.returncode == 0, checked.stderr
     process = subprocess.Popen(command)
     try:
-        wait_for_port(running.https, process)
+        wait_for(lambda: _listens(running.https, process))
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        return int(listening.getsockname()[1])
-
-
-def wait_for_port(port: int, process: subprocess.Popen[Any]) -> None:
-    def answers() -> bool:
-        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
-        with closing(socket.socket()) as client:
-            return client.connect_ex(("127.0.0.1", port)) == 0
-
-    wait_for(answers)
 
 
 def wait_for(look: Callable[[], Found]) -> Found:
@@ -100,6 +84,12 @@ def wait_for(look: Callable[[], Found]) -> Found:
         time.sleep(0.02)
     assert found, f"not within {PATIENCE:g} seconds"
     return found
+
+
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, f"nginx ended with {process.returncode}"
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _adapted(running: Proxy, instances: Sequence[int]) -> str:

@@ -17,18 +17,35 @@ import pytest
 from tests.conftest import ENGINES
 from tests.deploy.answers import check_error
 from tests.deploy.assets import STATIC, hashed
-from tests.deploy.instances import Instance, instances
-from tests.deploy.nginx import HOST, Proxy, free_port, proxy, wait_for
+from tests.deploy.nginx import HOST, Proxy, proxy, wait_for
+from tests.live import Server, free_port, start, wait_until_ready
 
 SIGN_INS = 8
 """From one address, before it has to wait."""
 PASSWORD = "correct horse battery staple"
 
 
+SETTINGS = {
+    "BLOGAPP_ENV": "production",
+    "SITE_URL": f"https://{HOST}",
+    "ALLOWED_HOSTS": HOST,
+    "TRUSTED_PROXIES": "127.0.0.1/32",
+    "RATE_LIMITS": "on",
+    "LIMIT_LOGIN_ADDRESS": f"{SIGN_INS}/15 minutes",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Blog:
     nginx: Proxy
-    instances: list[Instance]
+    instances: list[Server]
+    database_url: str
+
+    def restart(self, index: int) -> None:
+        """Start a stopped instance on its old port, with its old log."""
+        old = self.instances[index]
+        self.instances[index] = start(old.log.parent, self.database_url, port=old.port, **SETTINGS)
+        wait_until_ready(self.instances[index])
 
     def logged(self, event: str, **facts: object) -> list[dict[str, object]]:
         """Lines of that event which say all of this. Waits for the first: a line follows the answer it tells of."""
@@ -56,11 +73,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def blog(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
     folder = tmp_path_factory.mktemp("instances")
-    limit = f"{SIGN_INS}/15 minutes"
-    with instances(2, folder, database_url, LIMIT_LOGIN_ADDRESS=limit) as running:
-        ports = [*(instance.port for instance in running), free_port(), free_port()]
+    instances = [start(folder, database_url, **SETTINGS) for _ in range(2)]
+    try:
+        for instance in instances:
+            wait_until_ready(instance)
+        ports = [*(instance.port for instance in instances), free_port(), free_port()]
         with proxy(tmp_path_factory.mktemp("nginx"), ports, STATIC) as nginx:
-            yield Blog(nginx, running)
+            yield Blog(nginx, instances, database_url)
+    finally:
+        for instance in instances:
+            instance.kill()
 
 
 @pytest.fixture(scope="module")
@@ -184,12 +206,11 @@ def test_a_client_is_throttled_across_instances_whatever_it_claims(blog: Blog) -
 
 
 def test_an_instance_that_stops_fails_no_request(blog: Blog) -> None:
-    leaving = blog.instances[0]
     with _Readers(blog.nginx) as readers:
         readers.read_on()
-        assert leaving.stop() == 0
+        assert blog.instances[0].stop() == 0
         readers.read_on()
-        leaving.start()
+        blog.restart(0)
         readers.read_on()
     assert set(readers.statuses) == {200}
 
@@ -199,7 +220,7 @@ def test_an_instance_that_is_killed_fails_no_reader(blog: Blog) -> None:
         readers.read_on()
         blog.instances[1].kill()
         readers.read_on()
-        blog.instances[1].start()
+        blog.restart(1)
     assert set(readers.statuses) == {200}
 
 
@@ -211,8 +232,7 @@ def test_with_every_instance_stopped_the_blog_says_when_to_come_back(blog: Blog)
             response = client.get(path)
             assert response.headers["Retry-After"] == "10"
             check_error(response, 503, "unavailable", path)
-        for instance in blog.instances:
-            instance.start()
+        blog.restart(0)
         assert client.get("/").status_code == 200
 
 

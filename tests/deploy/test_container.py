@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from blogapp.settings import Settings
-from tests.deploy.nginx import ROOT, SITE
+from tests.deploy.nginx import SITE
+from tests.live import ROOT
 
 FOLDER = ROOT / "deploy" / "container"
 CONTAINERFILE = (FOLDER / "Containerfile").read_text()

@@ -7,7 +7,8 @@ import pytest
 from hypercorn.config import Config
 
 from blogapp.infra import server
-from tests.deploy.nginx import ROOT, SITE
+from tests.deploy.nginx import SITE
+from tests.live import ROOT
 
 TOML = ROOT / "hypercorn.toml"
 NAMES = sorted(tomllib.loads(TOML.read_text()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from blogapp.settings import Settings
-from tests.deploy.nginx import ROOT
+from tests.live import ROOT
 
 STOP = 15
 """Seconds within which an instance has ended."""
