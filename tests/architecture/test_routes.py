@@ -1,0 +1,109 @@
+"""Which addresses there are, and that each has a limit or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from quart import Quart
+from werkzeug.routing import Rule
+
+from blogapp.web.limits import MARK
+from tests.architecture.sources import told
+
+PROMISED = """
+GET     /                        main.index
+GET     /dashboard               main.dashboard
+GET     /auth/register           auth.register
+POST    /auth/register
+GET     /auth/login              auth.login
+POST    /auth/login
+GET     /auth/logout             auth.logout
+POST    /auth/logout
+GET     /posts/new
+POST    /posts/new
+GET     /posts/1/edit
+POST    /posts/1/edit
+GET     /posts/1/delete
+POST    /posts/1/delete
+GET     /posts/1                 main.post
+GET     /posts/1/a-slug          main.post
+GET     /users/ada               main.author
+GET     /settings
+GET     /livez
+GET     /readyz
+GET     /api/users               api.userlistapi
+POST    /api/users
+GET     /api/users/1             api.userdetailapi
+PUT     /api/users/1
+PATCH   /api/users/1
+DELETE  /api/users/1
+GET     /api/posts
+POST    /api/posts
+GET     /api/posts/1
+PUT     /api/posts/1
+PATCH   /api/posts/1
+DELETE  /api/posts/1
+POST    /api/tokens
+GET     /api/openapi.json
+GET     /api/docs
+"""
+"""What programs and bookmarks rely on; a third word is the endpoint's name in the Flask specification or in templates."""
+
+UNLIMITED = {
+    "a read costs a few milliseconds and one statement, and is metered by the proxy if at all": (
+        "main.index",
+        "main.dashboard",
+        "main.post",
+        "main.author",
+        "main.new_post",
+        "main.edit_post",
+        "main.delete_post",
+        "auth.login",
+        "auth.register",
+        "auth.logout",
+        "settings.index",
+        "settings.delete_account",
+    ),
+    "answered from memory at the edge": ("static",),
+    "asked every few seconds by what watches the process": ("livez", "readyz"),
+    "one deletion of a row that only its holder can name": ("auth.sign_out",),
+    "counted inside, by account and by network: every password tried (accounts.authentication)": (
+        "auth.sign_in",
+        "settings.change_password",
+        "settings.change_email",
+        "settings.remove_account",
+    ),
+    "counted inside, by network, once the form is filled in rightly": ("auth.create_account",),
+    "counted inside, once it is known that the text need not be given back": ("main.publish_post", "main.save_post"),
+}
+
+
+@pytest.mark.parametrize("promise", PROMISED.strip().splitlines(), ids=lambda line: " ".join(line.split()[:2]))
+def test_every_promised_address_is_there(unserved: Quart, promise: str) -> None:
+    method, path, *name = promise.split()
+    endpoint, _ = unserved.url_map.bind("blog.example.org").match(path, method)
+    assert [endpoint] == name or not name
+
+
+def test_every_route_has_a_rate_limit_or_says_why_not(unserved: Quart) -> None:
+    excused = {name for names in UNLIMITED.values() for name in names}
+    told(
+        "Decorate the handler with @limited(name), or give its endpoint a reason in UNLIMITED of this test.",
+        [f"{rule.rule} ({rule.endpoint})" for rule in _unlimited(unserved) if rule.endpoint not in excused],
+    )
+
+
+def test_no_excuse_is_left_over(unserved: Quart) -> None:
+    unlimited = {rule.endpoint for rule in _unlimited(unserved)}
+    told(
+        "Take these out of UNLIMITED: they have a limit now, or are gone.",
+        [name for names in UNLIMITED.values() for name in names if name not in unlimited],
+    )
+
+
+def _unlimited(app: Quart) -> Iterator[Rule]:
+    """Every call of /api is counted before it reaches its handler."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/api") and not hasattr(app.view_functions[rule.endpoint], MARK):
+            yield rule
