@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -77,6 +78,7 @@ def author_url(username: str) -> str:
     return url_for("main.author", username=username)
 
 
+@lru_cache(2000)
 def when(moment: datetime) -> Markup:
     return _time(moment, f"{moment.day} {moment:%B %Y}")
 
@@ -86,7 +88,8 @@ def when_exact(moment: datetime) -> Markup:
 
 
 def _time(moment: datetime, words: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(timespec="seconds"), words)
+    """Nothing here needs escaping, and escaping costs more than all the rest."""
+    return Markup(f'<time datetime="{moment.isoformat(timespec="seconds")}">{words}</time>')  # noqa: S704
 
 
 def _flashes() -> list[tuple[str, str]]:
