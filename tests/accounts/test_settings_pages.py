@@ -61,7 +61,7 @@ async def test_a_changed_password_is_the_one_that_works(app: Quart, browser: Cli
         confirm_password=NEW_PASSWORD,
     )
     assert page.path == "/auth/login"
-    assert page.notices == [("success", "Your password is changed. Please sign in with the new one.")]
+    assert page.notices == [("success", "Your password is changed. Please log in with the new one.")]
     assert (await send(browser, "/auth/login", **ada.login)).status == 401
     assert (await send(browser, "/auth/login", email=ada.email, password=NEW_PASSWORD)).path == "/"
 

@@ -258,7 +258,7 @@ async def test_whoever_was_signed_out_while_writing_keeps_the_text(
     await send(browser, "/auth/logout")
     page = await send(browser, path, **MINE, version="1")
     assert page.status == 401
-    assert "You are signed out. Your text is kept below" in page.summary
+    assert "You are logged out. Your text is kept below" in page.summary
     assert (page.value("title"), page.value("content")) == (MINE["title"], MINE["content"])
     await send(browser, "/auth/login", **ada.login)
     page = await send(browser, path, title=page.value("title"), content=page.value("content"), version="1")

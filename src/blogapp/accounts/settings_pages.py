@@ -42,7 +42,7 @@ async def change_password() -> ResponseReturnValue:
         form.refuse(error)
         return await _page(error.status, password_form=form)
     cookie.forget()
-    await flash("Your password is changed. Please sign in with the new one.", "success")
+    await flash("Your password is changed. Please log in with the new one.", "success")
     return redirect(url_for("auth.login"), 303)
 
 

@@ -18,7 +18,7 @@ from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import post_url, render
 
-SIGNED_OUT = "You are signed out. Your text is kept below: sign in in another tab, then save again."
+SIGNED_OUT = "You are logged out. Your text is kept below: log in in another tab, then save again."
 
 
 @main.get("/posts/new")

@@ -26,7 +26,7 @@ TWICE = timedelta(minutes=1)
 async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post:
     """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
     if actor.id is None:
-        raise Unauthenticated("Please sign in first.")
+        raise Unauthenticated("Please log in first.")
     post = Post(title=draft.title, slug=slug(draft.title), content=draft.content, user_id=actor.id)
     post.created_at = post.updated_at = now()
     session.add(post)

@@ -87,7 +87,7 @@ def signed_in(
 
 def require_actor() -> Actor:
     if not actor().is_authenticated:
-        raise Unauthenticated("Please sign in first.")
+        raise Unauthenticated("Please log in first.")
     return actor()
 
 
