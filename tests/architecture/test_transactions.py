@@ -9,7 +9,8 @@ from tests.architecture.sources import Module, called, modules, told
 
 COMMITTERS = {
     "infra/db.py": "the one place for the application",
-    "infra/migrations.py": "a migration is one transaction of its own connection, before anything serves",
+    "infra/migration_lock.py": "a migration is one transaction of its own connection",
+    "infra/migrations.py": "the same for a database in memory, which has one connection only",
 }
 READS_ELSEWHERE = {"portability/flask.py": "one act of an operator reads another database while it writes this one"}
 BELOW_THE_DOORS = {"service", "queries", "models", "schemas", "events"}
