@@ -71,7 +71,7 @@ def _check_structure(tree: Element) -> None:
 
 
 def _check_names(tree: Element) -> None:
-    assert "".join(tree.find("head/title").itertext()).strip(), "a page has a title"  # type: ignore[union-attr]
+    assert any("".join(title.itertext()).strip() for title in tree.iterfind("head/title")), "a page has a title"
     labelled = {label.get("for") for label in tree.iter("label")}
     for element in tree.iter():
         if element.tag in NAMED_BY_LABEL and element.get("type") not in VOID_LABELS:

@@ -112,7 +112,7 @@ def _serve_assets(app: Quart, settings: Settings) -> None:
     app.asgi_app = Edge(app.asgi_app, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
-async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001
+async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route's variable
     """Files that exist were answered at the edge; the route makes their addresses."""
     raise NotFound("There is no such file.")
 

@@ -1,18 +1,16 @@
-"""Every rule about posts holds at both doors: the form of a browser and the JSON of a program."""
+"""Every rule about posts holds at both doors."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 import pytest
 from quart import Quart
-from sqlalchemy import select
 
 from blogapp.posts.models import Post
-from tests.people import Client, Person, bearer, resources, signed_in
-from tests.posts import make
+from tests.people import Person
+from tests.posts.doors import DOORS, Door
+from tests.posts.editor import stored_posts
 from tests.posts.make import CONTENT, TITLE
 
 DRAFT = {"title": "My own harbour", "content": "What I wrote, and would hate to lose."}
@@ -35,105 +33,15 @@ KEPT_AS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    status: int
-    body: str
-
-
-class Door(Protocol):
-    async def open_as(self, app: Quart, person: Person | None) -> None: ...
-    async def publish(self, **fields: str) -> Said: ...
-    async def edit(self, post: int, **fields: str) -> Said: ...
-    async def edit_seen(self, post: int, seen: Any, **fields: str) -> Said: ...
-    async def see(self, post: int) -> Any: ...
-    async def delete(self, post: int) -> Said: ...
-
-
-class FormDoor:
-    """A redirect means done; texts are escaped."""
-
-    client: Client
-
-    async def open_as(self, app: Quart, person: Person | None) -> None:
-        self.client = await signed_in(app, person) if person else app.test_client()
-
-    async def publish(self, **fields: str) -> Said:
-        return await self._send("/posts/new", fields)
-
-    async def edit(self, post: int, **fields: str) -> Said:
-        return await self._send(f"/posts/{post}/edit", {"title": TITLE, "content": CONTENT} | fields)
-
-    async def edit_seen(self, post: int, seen: Any, **fields: str) -> Said:
-        return await self.edit(post, version=seen, **fields)
-
-    async def see(self, post: int) -> Any:
-        page = await (await self.client.get(f"/posts/{post}/edit")).get_data(as_text=True)
-        return page.partition('name="version" value="')[2].partition('"')[0]
-
-    async def delete(self, post: int) -> Said:
-        return await self._send(f"/posts/{post}/delete", {})
-
-    async def _send(self, url: str, fields: dict[str, str]) -> Said:
-        response = await self.client.post(url, form=fields)
-        body = (await response.get_data(as_text=True)).replace("&#39;", "'")
-        return Said({303: 200}.get(response.status_code, response.status_code), body)
-
-
-class JSONDoor:
-    """Created is done, too; a lost update is 412 where the form says 409."""
-
-    client: Client
-    headers: dict[str, str]
-
-    async def open_as(self, app: Quart, person: Person | None) -> None:
-        self.client, self.headers = app.test_client(), await bearer(app, person) if person else {}
-
-    async def publish(self, **fields: str) -> Said:
-        return await self._send("POST", "/api/posts", fields)
-
-    async def edit(self, post: int, **fields: str) -> Said:
-        return await self._send("PATCH", f"/api/posts/{post}", fields)
-
-    async def edit_seen(self, post: int, seen: Any, **fields: str) -> Said:
-        return await self._send("PATCH", f"/api/posts/{post}", fields, {"If-Match": seen})
-
-    async def see(self, post: int) -> Any:
-        return (await self.client.get(f"/api/posts/{post}")).headers["ETag"]
-
-    async def delete(self, post: int) -> Said:
-        return await self._send("DELETE", f"/api/posts/{post}", None)
-
-    async def _send(
-        self, method: str, url: str, fields: dict[str, str] | None, headers: dict[str, str] | None = None
-    ) -> Said:
-        response = await self.client.open(url, method=method, json=fields, headers=self.headers | (headers or {}))
-        status = {201: 200, 412: 409}.get(response.status_code, response.status_code)
-        return Said(status, await response.get_data(as_text=True))
-
-
-DOORS: dict[str, type[Door]] = {"form": FormDoor, "json": JSONDoor}
-
-
 @pytest.fixture(params=["form", "json"])
 def door(request: pytest.FixtureRequest) -> Door:
     return DOORS[request.param]()
 
 
-@pytest.fixture
-async def post(app: Quart, ada: Person) -> Post:
-    return await make.post(app, ada)
-
-
-async def _stored(app: Quart) -> list[Post]:
-    async with resources(app).db.transaction() as session:
-        return list(await session.scalars(select(Post).order_by(Post.id)))
-
-
 async def test_an_author_publishes(app: Quart, door: Door, ada: Person):
     await door.open_as(app, ada)
     assert (await door.publish(**DRAFT)).status == 200
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.content, stored.user_id) == (*DRAFT.values(), ada.id)
     assert stored.slug == "my-own-harbour"
     assert (stored.version, stored.created_at) == (1, stored.updated_at)
@@ -143,7 +51,7 @@ async def test_a_stranger_does_nothing(app: Quart, door: Door, post: Post):
     await door.open_as(app, None)
     said = [await door.publish(**DRAFT), await door.edit(post.id, **DRAFT), await door.delete(post.id)]
     assert [one.status for one in said] == [401, 401, 401]
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.version) == (TITLE, 1)
 
 
@@ -151,17 +59,17 @@ async def test_others_do_nothing(app: Quart, door: Door, post: Post, grace: Pers
     await door.open_as(app, grace)
     said = [await door.edit(post.id, **DRAFT), await door.delete(post.id)]
     assert [one.status for one in said] == [403, 403]
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.version) == (TITLE, 1)
 
 
 async def test_an_administrator_edits_and_deletes_for_the_author(app: Quart, door: Door, post: Post, root: Person):
     await door.open_as(app, root)
     assert (await door.edit(post.id, **DRAFT)).status == 200
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.user_id) == (DRAFT["title"], post.user_id)
     assert (await door.delete(post.id)).status == 200
-    assert await _stored(app) == []
+    assert await stored_posts(app) == []
 
 
 async def test_what_is_missing_is_named(app: Quart, door: Door, ada: Person):
@@ -170,7 +78,7 @@ async def test_what_is_missing_is_named(app: Quart, door: Door, ada: Person):
         said = await door.publish(**{name: value for name, value in DRAFT.items() if name != field})
         assert said.status == 422
         assert "Please fill this in." in said.body
-    assert await _stored(app) == []
+    assert await stored_posts(app) == []
 
 
 async def test_the_same_sentence_refuses_the_same_text(
@@ -182,7 +90,7 @@ async def test_the_same_sentence_refuses_the_same_text(
             for said in (await door.publish(**(DRAFT | fields)), await door.edit(post.id, **fields)):
                 assert said.status == 422
                 assert message in said.body
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.content, stored.version) == (TITLE, CONTENT, 1)
 
 
@@ -190,20 +98,20 @@ async def test_titles_are_kept_on_one_line_and_composed(app: Quart, door: Door, 
     await door.open_as(app, ada)
     for typed, kept in KEPT_AS:
         assert (await door.publish(title=typed, content=CONTENT)).status == 200
-        assert (await _stored(app))[-1].title == kept
+        assert (await stored_posts(app))[-1].title == kept
 
 
 async def test_lines_of_a_text_end_the_same_way(app: Quart, door: Door, ada: Person):
     await door.open_as(app, ada)
     await door.publish(title=TITLE, content="\r\nOne line\r\nand\ranother\n\n\tand more \r\n")
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert stored.content == "One line\nand\nanother\n\n\tand more"
 
 
 async def test_an_edit_changes_text_address_version_and_time(app: Quart, door: Door, post: Post, ada: Person):
     await door.open_as(app, ada)
     assert (await door.edit(post.id, title="What the tide took away")).status == 200
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.content) == ("What the tide took away", CONTENT)
     assert (stored.slug, stored.version) == ("what-the-tide-took-away", 2)
     assert stored.created_at == post.created_at
@@ -213,7 +121,7 @@ async def test_an_edit_changes_text_address_version_and_time(app: Quart, door: D
 async def test_an_edit_that_changes_nothing_leaves_the_row_alone(app: Quart, door: Door, post: Post, ada: Person):
     await door.open_as(app, ada)
     assert (await door.edit(post.id, title=TITLE, content=CONTENT)).status == 200
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.version, stored.updated_at) == (1, post.updated_at)
 
 
@@ -223,7 +131,7 @@ async def test_the_second_writer_overwrites_nothing_unseen(app: Quart, door: Doo
     assert (await door.edit_seen(post.id, seen, title="The first writer")).status == 200
     assert (await door.edit_seen(post.id, seen, title="The second writer")).status == 409
     assert (await door.edit_seen(post.id, await door.see(post.id), title="The second writer")).status == 200
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert (stored.title, stored.version) == ("The second writer", 3)
 
 
@@ -232,7 +140,7 @@ async def test_of_writers_at_once_exactly_one_wins(app: Quart, door: Door, post:
     seen = await door.see(post.id)
     said = await asyncio.gather(*(door.edit_seen(post.id, seen, title=f"Writer number {n}") for n in range(4)))
     assert sorted(one.status for one in said) == [200, 409, 409, 409]
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert stored.version == 2
 
 
@@ -244,7 +152,7 @@ async def test_a_deleted_post_is_gone_and_its_number_is_not_given_again(
     said = [await door.edit(post.id, **DRAFT), await door.delete(post.id)]
     assert [one.status for one in said] == [404, 404]
     await door.publish(**DRAFT)
-    (stored,) = await _stored(app)
+    (stored,) = await stored_posts(app)
     assert stored.id == post.id + 1
 
 
@@ -255,4 +163,4 @@ async def test_writing_is_limited_for_each_account(app: Quart, door: Door, ada: 
     assert [one.status for one in said] == [200, 200, 429]
     await door.open_as(app, grace)
     assert (await door.publish(**DRAFT)).status == 200
-    assert len(await _stored(app)) == 3
+    assert len(await stored_posts(app)) == 3

@@ -1,0 +1,24 @@
+"""An author at the forms."""
+
+from __future__ import annotations
+
+from quart import Quart
+from sqlalchemy import select
+
+from blogapp.posts.models import Post
+from tests.people import Client, resources
+from tests.reading import Page, send
+
+MINE = {"title": "My own harbour", "content": "What I wrote in the meantime, and would hate to lose."}
+THEIRS = {"title": "Their harbour", "content": "What somebody else wrote, and would hate to lose."}
+
+
+async def stored_posts(app: Quart) -> list[Post]:
+    async with resources(app).db.transaction() as session:
+        return list(await session.scalars(select(Post).order_by(Post.id)))
+
+
+async def save(browser: Client, opened: Page, **fields: str) -> Page:
+    """Send an edit form as it was opened, with some fields changed."""
+    given = {"title": opened.value("title"), "content": opened.value("content"), "version": opened.hidden("version")}
+    return await send(browser, opened.path, **(given | fields))
