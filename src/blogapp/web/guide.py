@@ -1,9 +1,211 @@
-"""The OpenAPI document as the reference page reads it."""
+"""The OpenAPI document as the reference page reads it: rules in words, examples to copy, problems by name."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup, escape
 
-def read(document: dict[str, Any]) -> dict[str, Any]:
-    return {"document": document}
+from blogapp.web.answers import ANY_CALL
+from blogapp.web.examples import REFERENCE, Schema, example, resolve
+from blogapp.web.kinds import KINDS, Kind
+from blogapp.web.openapi import Published
+from blogapp.web.operations import JSON
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One field or parameter; `kind` is made of words and of (schema) links."""
+
+    name: str
+    kind: Markup
+    description: Markup
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: str
+    description: Markup
+    headers: list[str]
+    kind: Markup
+    problems: list[Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call as a reader sees it."""
+
+    anchor: str
+    methods: str
+    path: str
+    summary: str
+    description: Markup
+    who: str
+    parameters: list[Rule]
+    body: list[Rule]
+    body_name: str
+    answers: list[Answer]
+    curl: str
+    shown: str
+    """The answer's example, as JSON."""
+
+
+@lru_cache(maxsize=16)
+def read(made: Published, site: str) -> dict[str, Any]:
+    """What the template takes; `site` is the origin that examples name."""
+    document = made.document
+    return {
+        "version": document["info"]["version"],
+        "groups": [(tag, _entries(document, tag["name"], site)) for tag in document["tags"]],
+        "schemas": [(name, schema, _rules(schema)) for name, schema in document["components"]["schemas"].items()],
+        "problems": KINDS,
+        "any_call": [kind for kind in KINDS if kind.status in ANY_CALL],
+        "site": site,
+        "marked": marked,
+    }
+
+
+def marked(text: str) -> Markup:
+    """Text with `code` between backticks."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
+
+
+def _entries(document: Document, tag: str, site: str) -> list[Entry]:
+    """Methods of one address that do the same are one entry."""
+    found: dict[tuple[str, str], Entry] = {}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            if tag in described["tags"]:
+                entry = _entry(document, method.upper(), path, described, site)
+                same = found.get((path, entry.summary))
+                found[path, entry.summary] = (
+                    replace(entry, methods=f"{same.methods}, {entry.methods}") if same else entry
+                )
+    return list(found.values())
+
+
+def _entry(document: Document, method: str, path: str, described: Document, site: str) -> Entry:
+    description, _, who = described["description"].rpartition("Who may: ")
+    schemas = document["components"]["schemas"]
+    taken = described.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {})
+    return Entry(
+        anchor=described["operationId"],
+        methods=method,
+        path=path,
+        summary=described["summary"],
+        description=marked(description.strip()),
+        who=who,
+        parameters=[_parameter(_component(one, document)) for one in described["parameters"]],
+        body=_rules(resolve(taken, schemas)),
+        body_name=taken.get("$ref", "").removeprefix(REFERENCE),
+        answers=[_answer(status, one, document) for status, one in described["responses"].items() if _is_own(status)],
+        curl=_curl(document, method, site + path, described),
+        shown=_shown(described),
+    )
+
+
+def _is_own(status: str) -> bool:
+    """What any call can answer is said once."""
+    return int(status) not in ANY_CALL or status == "401"
+
+
+def _parameter(one: Schema) -> Rule:
+    place = {"path": "in the path", "query": "in the query", "header": "header"}[one["in"]]
+    kind = _kind(one["schema"])
+    return Rule(
+        one["name"], Markup("{}, {}").format(place, kind), marked(one["description"]), one.get("required", False)
+    )
+
+
+def _rules(schema: Schema) -> list[Rule]:
+    required = schema.get("required", ())
+    return [
+        Rule(name, _kind(rules), marked(_description(rules)), name in required)
+        for name, rules in schema.get("properties", {}).items()
+    ]
+
+
+def _description(rules: Schema) -> str:
+    """A field that may be null has its description one step further in."""
+    inner = next((one["description"] for one in rules.get("anyOf", []) if "description" in one), "")
+    return str(rules.get("description", inner))
+
+
+def _kind(schema: Schema) -> Markup:
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix(REFERENCE)
+        return Markup('<a href="#schema-{0}">{0}</a>').format(name)
+    if "anyOf" in schema:
+        return Markup(" or ").join(_kind(one) for one in schema["anyOf"])
+    if schema.get("type") == "array":
+        return Markup("list of {}").format(_kind(schema["items"]))
+    return escape(", ".join(_words(schema)))
+
+
+def _words(schema: Schema) -> Iterator[str]:
+    yield f"always {schema['const']}" if "const" in schema else _TYPES.get(schema.get("type", ""), "object")
+    if "format" in schema:
+        yield _FORMATS.get(schema["format"], schema["format"])
+    yield from _span(schema.get("minLength"), schema.get("maxLength"), " characters")
+    yield from _span(schema.get("minimum"), schema.get("maximum"), "")
+    if schema.get("default") is not None:
+        yield f"{json.dumps(schema['default'])} if left out"
+
+
+def _span(least: int | None, most: int | None, unit: str) -> Iterable[str]:
+    if most is not None:
+        return [f"{least or 0:,} to {most:,}{unit}"]
+    return [f"at least {least:,}{unit}"] if least is not None else []
+
+
+_TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "null": "null", "object": "object"}
+_FORMATS = {"date-time": "time in ISO 8601", "uri-reference": "address", "email": "e-mail address"}
+
+
+def _answer(status: str, given: Schema, document: Document) -> Answer:
+    whole = _component(given, document)
+    content = next(iter(whole.get("content", {}).values()), {})
+    is_refusal = int(status) >= 400
+    return Answer(
+        status=status,
+        description=marked(given.get("description", "")),
+        headers=[name for name in whole.get("headers", {}) if name in {"ETag", "Location", "WWW-Authenticate"}],
+        kind=_kind(content["schema"]) if "schema" in content and not is_refusal else Markup(""),
+        problems=[kind for kind in KINDS if kind.status == int(status)] if is_refusal else [],
+    )
+
+
+def _component(given: Schema, document: Document) -> Schema:
+    if "$ref" not in given:
+        return given
+    _, _, group, name = given["$ref"].split("/")
+    found: Schema = document["components"][group][name]
+    return found
+
+
+def _curl(document: Document, method: str, address: str, described: Document) -> str:
+    parts = ["curl"] if method == "GET" else [f"curl -X {method}"]
+    if {} not in described["security"]:
+        parts.append('-H "Authorization: Bearer $TOKEN"')
+    if "requestBody" in described:
+        taken = described["requestBody"]["content"][JSON]["schema"]
+        given = json.dumps(example(taken, document["components"]["schemas"]), ensure_ascii=False)
+        parts += [f"-H 'Content-Type: {JSON}'", f"-d '{given}'"]
+    for parameter in described["parameters"]:
+        if parameter.get("in") == "path":
+            address = address.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+    return " \\\n  ".join([*parts, address])
+
+
+def _shown(described: Document) -> str:
+    success = next(iter(described["responses"].values()))
+    content = success.get("content", {}).get(JSON, {})
+    return json.dumps(content["example"], indent=2, ensure_ascii=False) if "example" in content else ""

@@ -81,8 +81,10 @@ class Call:
         return re.findall(r"{(\w+)}", self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Published:
+    """Itself the key of what is made of it."""
+
     document: dict[str, Any]
     content: bytes
     tag: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quart import Response, current_app, url_for
+from quart import Response, current_app, request, url_for
 
 from blogapp.web import guide
 from blogapp.web.blueprints import api
@@ -42,7 +42,8 @@ async def openapi() -> Response:
 @Operation("Browse the reference", DESCRIPTION, media_type="text/html")
 async def docs() -> Response:
     """The same for people: every call with its rules, answers and an example."""
-    return render("api/docs.html", **guide.read(_published().document))
+    site = resources().settings.site_url or request.host_url.rstrip("/")
+    return render("api/docs.html", **guide.read(_published(), site))
 
 
 def _published() -> Published:
