@@ -62,6 +62,7 @@ def slug(title: str) -> str:
     return slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or "post"
 
 
+@lru_cache(1000)
 def excerpt(content: str, length: int = EXCERPT_LENGTH) -> str:
     """The beginning of the text on one line, cut between words."""
     line = " ".join(content[: length * 2].split())

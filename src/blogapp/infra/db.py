@@ -14,19 +14,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import DateTime, Dialect, Executable, MetaData, Row, event, text
+from sqlalchemy import DateTime, Dialect, Executable, MetaData, Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import greenlet_spawn
 
-from blogapp.infra import urls
+from blogapp.infra import engines, urls
 from blogapp.infra.events import Events, told
-
-SLOWEST_STATEMENT = 15.0
-"""Seconds after which PostgreSQL is asked to cancel a statement."""
 
 AWAY_STATES = ("08", "53", "57P")
 """SQLSTATE classes of a server that is gone, full, starting or stopping (PostgreSQL, appendix A)."""
@@ -80,11 +77,7 @@ class Database:
         self.is_sqlite = urls.is_sqlite(url)
         self.is_memory = urls.is_memory(url)
         self.events = events
-        if self.is_sqlite:
-            self._writer, self._reader = _sqlite_engines(url, pool_size, timeout, shared=self.is_memory)
-        else:
-            self._writer = _postgresql_engine(url, pool_size, timeout)
-            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._writer, self._reader = engines.writer_and_reader(url, pool_size, timeout)
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
     async def rows(self, statement: Executable, **given: object) -> Sequence[AnyRow]:
@@ -158,57 +151,3 @@ def _state_is_away(error: Any) -> bool:
 def _is_system_error(error: BaseException) -> bool:
     """A refused connection, a missing socket file: the system gave a number. Other kinds of OSError have none."""
     return isinstance(error, OSError) and error.errno is not None
-
-
-def _sqlite_engines(url: str, pool_size: int, timeout: float, *, shared: bool) -> tuple[AsyncEngine, AsyncEngine]:
-    """One connection that writes and a pool that reads; a database in memory has one connection for both."""
-    target = urls.sqlite_url(url)
-    queue = {} if shared else {"pool_size": 1, "max_overflow": 0, "pool_timeout": timeout}
-    writer = create_async_engine(target, hide_parameters=True, **queue)
-    _prepare_sqlite(writer, timeout)
-    event.listen(writer.sync_engine, "begin", _begin_immediate)
-    if shared:
-        return writer, writer
-    reader = create_async_engine(
-        target,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=timeout,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        hide_parameters=True,
-    )
-    _prepare_sqlite(reader, timeout)
-    return writer, reader
-
-
-def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _postgresql_engine(url: str, pool_size: int, timeout: float) -> AsyncEngine:
-    dsn, connect_timeout = urls.postgresql_dsn(url)
-
-    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(dsn, timeout=connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
-
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=timeout,
-        hide_parameters=True,
-    )

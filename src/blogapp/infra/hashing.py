@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from blogapp.errors import Unavailable
@@ -42,6 +43,7 @@ class Hashing:
 
 
 def _step_back() -> None:
-    """On Linux a thread has a niceness of its own: the event loop goes first."""
+    """On Linux a thread has a niceness of its own: the event loop goes first, where a sandbox allows it."""
     if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -13,7 +13,12 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-QUIET = {"alembic": logging.WARNING, "asyncio": logging.WARNING, "hypercorn.error": logging.WARNING, "sqlalchemy.pool": logging.CRITICAL}
+QUIET = {
+    "alembic": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "hypercorn.error": logging.WARNING,
+    "sqlalchemy.pool": logging.CRITICAL,
+}
 """Lines of libraries that we say better ourselves, or that repeat an error we answer with 503."""
 
 

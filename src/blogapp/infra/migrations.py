@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, event, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.errors import Refused
 from blogapp.infra import urls
 from blogapp.infra.db import is_away
 from blogapp.infra.differences import Differences
+from blogapp.infra.migration_lock import alone, locked
 from blogapp.infra.progress import Progress, Silent
-from blogapp.infra.reasons import refusing
 from blogapp.settings import without_password
-
-LOCK_PATIENCE = 60
-"""Seconds to wait for another migration, or for a program that holds the tables."""
-
-CONNECT_PATIENCE = 10.0
-"""Seconds."""
-
-LOCK_KEY = 0x626C6F67
-"""PostgreSQL's advisory lock of migrations: "blog" in ASCII."""
-
-T = TypeVar("T")
 
 
 def folder() -> Path:
@@ -67,7 +53,7 @@ def upgrade_if_empty(url: str) -> None:
         if _has_no_table(connection):
             _upgrade(connection, "head")
 
-    asyncio.run(_locked(url, act))
+    asyncio.run(alone(url, act))
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -107,60 +93,6 @@ async def is_current(connection: AsyncConnection) -> bool:
 async def is_empty(connection: AsyncConnection) -> bool:
     """Whether there is no table at all."""
     return await connection.run_sync(_has_no_table)
-
-
-def locked(url: str, act: Callable[[Connection], T]) -> T:
-    """`act` in one transaction that no other migration of this database runs beside.
-
-    Raises Refused when the database is away, busy or refuses.
-    """
-    with refusing(url):
-        return asyncio.run(_locked(url, act))
-
-
-async def _locked(url: str, act: Callable[[Connection], T]) -> T:
-    async with _engine(url) as engine, engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}s'"))
-            await connection.execute(text("SET LOCAL statement_timeout = 0"))
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-        return await connection.run_sync(act)
-
-
-@asynccontextmanager
-async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
-    engine = _sqlite_engine(url) if urls.is_sqlite(url) else _postgresql_engine(url)
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
-
-
-def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(urls.sqlite_url(url), poolclass=NullPool)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Tables are rebuilt: references must neither fire nor follow a table that is renamed for a moment."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE * 1000}")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = OFF")
-    cursor.execute("PRAGMA legacy_alter_table = ON")
-    cursor.close()
-
-
-def _postgresql_engine(url: str) -> AsyncEngine:
-    dsn, timeout = urls.postgresql_dsn(url)
-
-    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(dsn, timeout=timeout or CONNECT_PATIENCE)
-
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
 
 
 def _config(connection: Connection | None = None, **attributes: Any) -> Config:

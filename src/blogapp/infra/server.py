@@ -7,6 +7,7 @@ application could not start; so the time to stop is bounded here, and failures a
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import logging
 import signal
@@ -30,6 +31,9 @@ BACKLOG = 1024
 INCOMPLETE_SIZE = 65536
 """Bytes of a request's head that h11 takes; the edge refuses less, with a proper answer."""
 SOCKET_MESSAGE = 65536
+M_MMAP_THRESHOLD = -3
+LARGE_BLOCK = 1 << 20
+"""Bytes; see mallopt(3)."""
 COLLECTIONS = (5_000, 20, 50)
 """Thresholds of the three generations of the garbage collector."""
 
@@ -65,7 +69,7 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    _freeze_heap()
+    _tend_memory()
     serving = asyncio.create_task(serve(app, _config(sock), shutdown_trigger=stop.wait))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -116,8 +120,14 @@ def _config(sock: socket.socket) -> Config:
     return config
 
 
-def _freeze_heap() -> None:
-    """What is loaded by now lives as long as the process: later collections need not walk it, and come rarely."""
+def _tend_memory() -> None:
+    """What is loaded by now lives as long as the process: later collections need not walk it, and come rarely.
+
+    glibc keeps large blocks that were freed once; the memory of a password's hash is to be given back each time.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTIONS)

@@ -74,7 +74,7 @@ async def by_id(db: Database, post_id: int) -> AnyRow | None:
 
 
 async def count_of(db: Database, user_id: int) -> int:
-    return (await db.rows(_COUNT_OF, user_id=user_id))[0][0]
+    return int((await db.rows(_COUNT_OF, user_id=user_id))[0][0])
 
 
 async def _listed(db: Database, statement: Select[Any], **given: int) -> Rows:

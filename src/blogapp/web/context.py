@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import cast
 from urllib.parse import parse_qsl
@@ -53,10 +54,15 @@ def client_address() -> str:
 
 def client_network() -> str:
     """What one client can hold of: its IPv4 address, or its IPv6 /64."""
+    return _network(client_address())
+
+
+@lru_cache(1000)
+def _network(client: str) -> str:
     try:
-        address = ip_address(client_address())
+        address = ip_address(client)
     except ValueError:
-        return client_address()
+        return client
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)

@@ -65,7 +65,7 @@ def require_match(tag: str) -> None:
 
 
 def _fields(model: BaseModel) -> dict[str, Any]:
-    """orjson writes times with their offset, as the Flask application did, where pydantic writes "Z"."""
+    """Orjson writes times with their offset, as the Flask application did, where pydantic writes "Z"."""
     return model.__dict__
 
 

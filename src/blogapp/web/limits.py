@@ -53,7 +53,7 @@ async def clear(name: str, key: str) -> None:
 
 async def meter_api() -> None:
     """Count API calls, in memory."""
-    if wants_problem():
+    if resources().settings.rate_limits == "on" and wants_problem():
         await _count(resources().meter, "api", client())
 
 

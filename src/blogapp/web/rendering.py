@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, cast
 
 import quart
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from quart import Quart, Response, current_app, g, get_flashed_messages, request
 
 from blogapp import text
@@ -34,6 +35,7 @@ def environment(settings: Settings) -> Environment:
     made.globals.update(
         url_for=url_for,
         flashes=_flashes,
+        attributes=attributes,
         post_url=post_url,
         author_url=author_url,
         site_name=settings.site_name,
@@ -72,6 +74,16 @@ def url_for(endpoint: str, **values: Any) -> str:
             known.clear()
         known[key] = quart.url_for(endpoint, **values)
     return known[key]
+
+
+def attributes(rules: Mapping[str, Any], without: Sequence[str] = ()) -> Markup:
+    """HTML attributes, each with a space before it; None and False leave one out, True gives it no value."""
+    written = (
+        f" {name}" if value is True else f' {name}="{escape(value)}"'
+        for name, value in rules.items()
+        if value is not None and value is not False and name not in without
+    )
+    return Markup("".join(written))  # noqa: S704 - names are ours, values are escaped
 
 
 def author_url(username: str) -> str:

@@ -1,0 +1,78 @@
+"""How each database is opened: one way for those who write, another for those who only read."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import asyncpg
+from sqlalchemy import AsyncAdaptedQueuePool, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from blogapp.infra import urls
+
+SLOWEST_STATEMENT = 15.0
+"""Seconds after which PostgreSQL is asked to cancel a statement."""
+
+FEWEST_WRITERS = 2
+
+
+def writer_and_reader(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """Two engines. `pool_size` connections read; `timeout` is how many seconds a connection or a lock is awaited."""
+    return _sqlite(url, pool_size, timeout) if urls.is_sqlite(url) else _postgresql(url, pool_size, timeout)
+
+
+def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection that writes and a pool that reads; a database in memory has one connection for both."""
+    target = urls.sqlite_url(url)
+    pooled = partial(
+        create_async_engine,
+        target,
+        poolclass=AsyncAdaptedQueuePool,
+        max_overflow=0,
+        pool_timeout=timeout,
+        hide_parameters=True,
+    )
+    writer = pooled(pool_size=1)
+    _prepare_sqlite(writer, timeout)
+    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    if urls.is_memory(url):
+        return writer, writer
+    reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+    _prepare_sqlite(reader, timeout)
+    return writer, reader
+
+
+def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """Two pools: a connection that is always in autocommit is not told so again for each statement."""
+    dsn, connect_timeout = urls.postgresql_dsn(url)
+
+    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
+        return await asyncpg.connect(dsn, timeout=connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
+
+    pooled = partial(
+        create_async_engine,
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        max_overflow=0,
+        pool_timeout=timeout,
+        hide_parameters=True,
+    )
+    reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    return pooled(pool_size=max(FEWEST_WRITERS, pool_size // 2)), reader
