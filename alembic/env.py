@@ -7,7 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from blogapp import settings, tables
-from blogapp.infra import migrations
+from blogapp.infra.migration_lock import locked
 from blogapp.infra.progress import Silent
 from blogapp.portability import adoption
 
@@ -37,4 +37,4 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    migrations.locked(settings.load().database_url.get_secret_value(), run)
+    locked(settings.load().database_url.get_secret_value(), run)

@@ -13,7 +13,7 @@ import pytest
 
 from blogapp import tables
 from blogapp.errors import Refused
-from blogapp.infra import migrations
+from blogapp.infra import migration_lock, migrations
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from tests import flask_blog, sql
@@ -111,7 +111,7 @@ def test_a_migration_killed_half_way_leaves_the_old_state_whole(big_flask_url):
 
 def test_a_start_during_a_migration_waits_for_it(big_flask_url, monkeypatch):
     """And gives up with one line where it takes too long."""
-    monkeypatch.setattr(migrations, "LOCK_PATIENCE", 1)
+    monkeypatch.setattr(migration_lock, "LOCK_PATIENCE", 1)
     process = _hang_half_way(big_flask_url)
     started = time.monotonic()
     with pytest.raises(Refused, match="lock"):
@@ -152,7 +152,7 @@ def _upgrade_in_a_process(url: str) -> subprocess.Popen[bytes]:
 HANG = """
 import time
 from contextlib import contextmanager
-from blogapp.infra import migrations
+from blogapp.infra import migration_lock, migrations
 
 class Hang:
     @contextmanager

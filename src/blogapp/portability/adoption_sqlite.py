@@ -15,42 +15,11 @@ from sqlalchemy import Connection, text
 from blogapp import text as prose
 from blogapp.errors import Refused
 from blogapp.infra.progress import Progress
-from blogapp.portability import flask_rows
+from blogapp.portability import flask_rows, flask_tables
 from blogapp.portability.adoption import INDEXES, NEW_INDEXES, TAKEN_OVER
 from blogapp.portability.flask_rows import Row
 
 ASIDE = "aside_{}"
-
-FLASK_TABLES = (
-    (
-        "CREATE TABLE users (\n"
-        "\tid INTEGER NOT NULL, \n"
-        "\tusername VARCHAR(80) NOT NULL, \n"
-        "\temail VARCHAR(120) NOT NULL, \n"
-        "\tpassword_hash VARCHAR(255) NOT NULL, \n"
-        "\tcreated_at DATETIME, \n"
-        "\tupdated_at DATETIME, \n"
-        "\tPRIMARY KEY (id)\n"
-        ")"
-    ),
-    "CREATE UNIQUE INDEX ix_users_email ON users (email)",
-    "CREATE UNIQUE INDEX ix_users_username ON users (username)",
-    (
-        "CREATE TABLE posts (\n"
-        "\tid INTEGER NOT NULL, \n"
-        "\ttitle VARCHAR(200) NOT NULL, \n"
-        "\tcontent TEXT NOT NULL, \n"
-        "\tcreated_at DATETIME, \n"
-        "\tupdated_at DATETIME, \n"
-        "\tuser_id INTEGER NOT NULL, \n"
-        "\tPRIMARY KEY (id), \n"
-        "\tFOREIGN KEY(user_id) REFERENCES users (id)\n"
-        ")"
-    ),
-    "CREATE INDEX ix_posts_created_at ON posts (created_at)",
-    "CREATE INDEX ix_posts_user_id ON posts (user_id)",
-)
-"""As SQLAlchemy writes the specification's models, to the last blank."""
 
 
 @dataclass(slots=True)
@@ -85,8 +54,7 @@ def give_back(connection: Connection) -> None:
     """Flask's shape again; who is an administrator or suspended stays in columns of its own."""
 
     def create() -> None:
-        for statement in FLASK_TABLES:
-            connection.exec_driver_sql(statement)
+        flask_tables.metadata.create_all(connection, checkfirst=False)
 
     def fill(aside: Aside) -> None:
         names = ", ".join(sorted(flask_rows.REQUIRED[aside.table]))
