@@ -23,13 +23,13 @@ class Postgres:
     def __init__(self, socket_folder: Path, data: Path) -> None:
         self._host = socket_folder
         self._data = data
-        self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
+        self.admin = psycopg.connect(self.url("postgres"), autocommit=True)
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self._host}"
 
     def has(self, name: str) -> bool:
-        return self._admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
+        return self.admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount > 0
 
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
@@ -41,14 +41,14 @@ class Postgres:
     def create(self, name: str, template: str = "template0") -> str:
         """Makes a database and gives its URL."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        self.admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def rename(self, name: str, to: str) -> None:
-        self._admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+        self.admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
 
     def drop(self, name: str) -> None:
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def alone(self) -> AbstractContextManager[None]:
         """One process of the run at a time."""
@@ -56,11 +56,11 @@ class Postgres:
 
     def hurry(self) -> None:
         for setting in SCRATCH:
-            self._admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        self._admin.execute("SELECT pg_reload_conf()")
+            self.admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        self.admin.execute("SELECT pg_reload_conf()")
 
     def close(self) -> None:
-        self._admin.close()
+        self.admin.close()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from blogapp.accounts.cli import users
 from blogapp.app import create_app
 from blogapp.errors import Refused
 from blogapp.infra import logs, migrations, progress, server
-from blogapp.infra.db import is_away
+from blogapp.infra.faults import is_away
 from blogapp.portability.cli import db, import_
 from blogapp.settings import Settings
 from blogapp.web.context import EXTENSION

@@ -13,10 +13,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, Row, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -24,12 +22,6 @@ from sqlalchemy.util import greenlet_spawn
 
 from blogapp.infra import engines, urls
 from blogapp.infra.events import Events, told
-
-AWAY_STATES = ("08", "53", "57P")
-"""SQLSTATE classes of a server that is gone, full, starting or stopping (PostgreSQL, appendix A)."""
-
-AWAY_MESSAGES = ("unable to open database file", "database is locked", "disk I/O error", "database or disk is full")
-
 
 AnyRow = Row[*tuple[Any, ...]]
 """Selected columns, by name."""
@@ -126,28 +118,3 @@ class Database:
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether an error says that the database can't serve now, rather than that we asked wrongly."""
-    if isinstance(error, PoolTimeout | TimeoutError | asyncpg.InterfaceError) or _is_system_error(error):
-        return True
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, asyncpg.PostgresError) and _state_is_away(error)
-    if error.connection_invalidated:
-        return True
-    cause: Any = error.orig
-    while cause is not None:
-        if _state_is_away(cause) or _is_system_error(cause) or any(part in str(cause) for part in AWAY_MESSAGES):
-            return True
-        cause = cause.__cause__
-    return False
-
-
-def _state_is_away(error: Any) -> bool:
-    return str(getattr(error, "sqlstate", None) or "").startswith(AWAY_STATES)
-
-
-def _is_system_error(error: BaseException) -> bool:
-    """A refused connection, a missing socket file: the system gave a number. Other kinds of OSError have none."""
-    return isinstance(error, OSError) and error.errno is not None

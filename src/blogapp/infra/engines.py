@@ -7,9 +7,11 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import AsyncAdaptedQueuePool, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from blogapp.infra import urls
+from blogapp.infra.faults import connect_postgresql
 
 SLOWEST_STATEMENT = 15.0
 """Seconds after which PostgreSQL is asked to cancel a statement."""
@@ -64,7 +66,7 @@ def _postgresql(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, 
     dsn, connect_timeout = urls.postgresql_dsn(url)
 
     async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(dsn, timeout=connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
+        return await connect_postgresql(dsn, connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
 
     pooled = partial(
         create_async_engine,
@@ -75,4 +77,13 @@ def _postgresql(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, 
         hide_parameters=True,
     )
     reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
-    return pooled(pool_size=max(FEWEST_WRITERS, pool_size // 2)), reader
+    writer = pooled(pool_size=max(FEWEST_WRITERS, pool_size // 2))
+    for engine in (writer, reader):
+        event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
+    return writer, reader
+
+
+def _refuse_if_closed(_connection: Any, record: Any, _proxy: Any) -> None:
+    """A restarted server has closed what waits in the pool, and asyncpg knows: the pool then connects anew."""
+    if record.driver_connection.is_closed():
+        raise DisconnectionError

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from blogapp.infra import urls
+from blogapp.infra.faults import connect_postgresql
 from blogapp.infra.reasons import refusing
 
 LOCK_PATIENCE = 60
@@ -76,6 +77,6 @@ def _postgresql_engine(url: str) -> AsyncEngine:
     dsn, timeout = urls.postgresql_dsn(url)
 
     async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await asyncpg.connect(dsn, timeout=timeout or CONNECT_PATIENCE)
+        return await connect_postgresql(dsn, timeout or CONNECT_PATIENCE)
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)

@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from blogapp.errors import Refused
 from blogapp.infra import urls
-from blogapp.infra.db import is_away
 from blogapp.infra.differences import Differences
+from blogapp.infra.faults import is_away
 from blogapp.infra.migration_lock import alone, locked
 from blogapp.infra.progress import Progress, Silent
 from blogapp.settings import without_password

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from blogapp.actor import ANONYMOUS
-from blogapp.errors import BlogError, Unauthenticated, Unavailable
-from blogapp.infra import db, logs
+from blogapp.errors import BadRequest, BlogError, Conflict, Unauthenticated, Unavailable
+from blogapp.infra import faults, logs
 from blogapp.web.context import wants_problem
 from blogapp.web.edge import REFUSAL
 from blogapp.web.forms import kept
@@ -106,11 +106,15 @@ async def _answer_http(error: HTTPException) -> Response:
 
 
 async def _answer_broken(error: Exception) -> Response:
-    if isinstance(error, SQLAlchemyError | OSError) and db.is_away(error):
-        _log.warning("database away", error=type(error).__name__, reason=str(error.__cause__ or error)[:200])
+    if isinstance(error, SQLAlchemyError | OSError) and faults.is_away(error):
+        _log.warning("database away", error=type(error).__name__, reason=" ".join(str(error).split())[:200])
         return await answer(
             Unavailable("The blog can't reach its data right now. Please try again.", retry_after=RETRY_AFTER)
         )
+    if faults.is_unkeepable(error):
+        return await answer(BadRequest("The request holds a NUL character, which can't be kept."))
+    if faults.is_orphan(error):
+        return await answer(Conflict("What this belongs to has been deleted meanwhile."))
     _log.error("broken", path=_path(), exc_info=error)
     return await answer(Broken(SAYINGS[500]))
 
