@@ -8,7 +8,7 @@ from typing import Any
 from quart import Quart
 from quart.typing import TestClientProtocol
 
-from blogapp.accounts import service
+from blogapp.accounts import access
 from blogapp.infra.resources import Resources
 from blogapp.web.context import EXTENSION
 
@@ -49,7 +49,7 @@ async def signed_in(app: Quart, person: Person, **asked: Any) -> Client:
 async def token(app: Quart, person: Person, *, days: int | None = None) -> str:
     """A new access token's secret."""
     async with resources(app).db.transaction() as session:
-        _, secret = await service.make_token(session, person.id, "tests", days)
+        _, secret = await access.make_token(session, person.id, "tests", days)
     return secret
 
 

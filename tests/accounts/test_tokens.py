@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from quart import Quart
 
-from blogapp.accounts import service
+from blogapp.accounts import access, service
 from blogapp.accounts.models import SEEN_EVERY
 from blogapp.errors import Unauthenticated
 from tests.people import PASSWORD, Client, Person, bearer, resources, signed_in, token
@@ -172,7 +172,7 @@ async def test_a_changed_password_revokes_every_token(app: Quart, client: Client
 async def test_an_account_that_went_meanwhile_gets_no_token(app: Quart):
     with pytest.raises(Unauthenticated):
         async with resources(app).db.transaction() as session:
-            await service.make_token(session, 999, "late", None)
+            await access.make_token(session, 999, "late", None)
 
 
 @pytest.mark.parametrize("settings", [{"rate_limits": "on", "limit_login": "3/minute"}])

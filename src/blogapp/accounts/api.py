@@ -6,7 +6,7 @@ from typing import Any
 
 from quart import Response, url_for
 
-from blogapp.accounts import authentication, queries, service
+from blogapp.accounts import access, authentication, queries, service
 from blogapp.accounts.schemas import (
     AccountOut,
     Message,
@@ -137,8 +137,8 @@ async def create_token() -> Response:
     account, renewed = await _account_of(asked)
     async with db().transaction() as session:
         if renewed:
-            await service.renew_hash(session, account, renewed)
-        token, secret = await service.make_token(session, account.id, asked.name, asked.expires_in_days)
+            await access.renew_hash(session, account, renewed)
+        token, secret = await access.make_token(session, account.id, asked.name, asked.expires_in_days)
     made = TokenMade(**_token(token), token=secret)
     response = answer(made, 201)
     response.headers["Cache-Control"] = "no-store"
@@ -159,7 +159,7 @@ async def list_tokens() -> Response:
 async def revoke_token(token_id: int) -> Response:
     """From then on it is refused."""
     async with db().transaction() as session:
-        await service.revoke_token(session, require_actor(), token_id)
+        await access.revoke_token(session, require_actor(), token_id)
     return answer(Message(message="Token revoked"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from blogapp.accounts import passwords, queries, service
+from blogapp.accounts import access, passwords, queries
 from blogapp.accounts.models import SEEN_EVERY
 from blogapp.accounts.secrets import digest
 from blogapp.actor import Actor
@@ -69,7 +69,7 @@ async def by_session(secret: str) -> Actor | None:
     if row is None:
         return None
     if _is_long_ago(row.last_seen_at):
-        await _touch(service.touch_session, found)
+        await _touch(access.touch_session, found)
     return Actor(row.id, row.username, row.is_admin, session_id=found)
 
 
@@ -78,7 +78,7 @@ async def by_token(secret: str) -> Actor | None:
     if row is None:
         return None
     if _is_long_ago(row.last_used_at):
-        await _touch(service.touch_token, row.token_id)
+        await _touch(access.touch_token, row.token_id)
     return Actor(row.id, row.username, row.is_admin, token_id=row.token_id)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from quart import flash, redirect, request, session, url_for
 from quart.typing import ResponseReturnValue
 
-from blogapp.accounts import authentication, schemas, service
+from blogapp.accounts import access, authentication, schemas, service
 from blogapp.errors import Conflict, Unauthenticated
 from blogapp.web import auth as cookie
 from blogapp.web.blueprints import auth
@@ -70,7 +70,7 @@ async def sign_in() -> ResponseReturnValue:
     try:
         account, renewed = await authentication.by_password(asked.email, asked.password.get_secret_value())
         async with db().transaction() as act:
-            secret = await service.sign_in(
+            secret = await access.sign_in(
                 act,
                 account,
                 renewed,
@@ -96,7 +96,7 @@ async def logout() -> ResponseReturnValue:
 async def sign_out() -> ResponseReturnValue:
     if actor().is_authenticated:
         async with db().transaction() as act:
-            await service.sign_out(act, actor())
+            await access.sign_out(act, actor())
     cookie.forget()
     await flash("You have been logged out.", "info")
     return redirect(url_for("main.index"), 303)

@@ -7,7 +7,7 @@ from typing import Any
 from quart import flash, redirect, url_for
 from quart.typing import ResponseReturnValue
 
-from blogapp.accounts import authentication, queries, schemas, service
+from blogapp.accounts import access, authentication, queries, schemas, service
 from blogapp.accounts.devices import device
 from blogapp.errors import Conflict, Invalid, Unauthenticated
 from blogapp.web import auth as cookie
@@ -68,7 +68,7 @@ async def change_email() -> ResponseReturnValue:
 @limited("write")
 async def end_session(id: str) -> ResponseReturnValue:
     async with db().transaction() as session:
-        await service.end_session(session, actor(), id)
+        await access.end_session(session, actor(), id)
     if id == actor().session_id:
         cookie.forget()
     await flash("That session is ended.", "success")
@@ -80,7 +80,7 @@ async def end_session(id: str) -> ResponseReturnValue:
 @limited("write")
 async def end_other_sessions() -> ResponseReturnValue:
     async with db().transaction() as session:
-        await service.end_other_sessions(session, actor())
+        await access.end_other_sessions(session, actor())
     await flash("All other sessions are ended.", "success")
     return redirect(url_for("settings.index"), 303)
 
@@ -93,7 +93,7 @@ async def create_token() -> ResponseReturnValue:
     if form.data is None:
         return await _page(422, token_form=form)
     async with db().transaction() as session:
-        _, secret = await service.make_token(session, actor().id or 0, form.data.name, form.data.expires_in_days)
+        _, secret = await access.make_token(session, actor().id or 0, form.data.name, form.data.expires_in_days)
     return await _page(201, new_token=secret)
 
 
@@ -102,7 +102,7 @@ async def create_token() -> ResponseReturnValue:
 @limited("write")
 async def revoke_token(id: int) -> ResponseReturnValue:
     async with db().transaction() as session:
-        await service.revoke_token(session, actor(), id)
+        await access.revoke_token(session, actor(), id)
     await flash("That token is revoked.", "success")
     return redirect(url_for("settings.index"), 303)
 
