@@ -101,7 +101,7 @@ async def test_what_breaks_a_rule_is_named_by_field_and_rule(app: Quart, client:
         ({"username": "ab"}, "username", "too_short"),
         ({"username": "a" * 21}, "username", "too_long"),
         ({"username": "ad a"}, "username", "username"),
-        ({"username": "аda"}, "username", "username"),  # noqa: RUF001
+        ({"username": "аda"}, "username", "username"),  # noqa: RUF001  # a Cyrillic a
         ({"username": 7}, "username", "string_type"),
         ({"username": None}, "username", "string_type"),
         ({"email": "ada"}, "email", "email"),

@@ -198,7 +198,7 @@ class _Plain(GenerateJsonSchema):
     def field_is_required(
         self,
         field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
-        total: bool,  # noqa: FBT001
+        total: bool,  # noqa: FBT001  # pydantic's signature
     ) -> bool:
         return self.mode == "serialization" or super().field_is_required(field, total)
 
