@@ -43,7 +43,9 @@ def parse(content: str) -> Element:
 def _check_identity(tree: Element) -> None:
     ids = Counter(element.attrib["id"] for element in tree.iter() if "id" in element.attrib)
     assert all(count == 1 for count in ids.values()), f"an id given twice: {ids.most_common(1)}"
-    assert not any(not name or any(mark.isspace() for mark in name) for name in ids), "an id that is empty or has spaces"
+    assert not any(not name or any(mark.isspace() for mark in name) for name in ids), (
+        "an id that is empty or has spaces"
+    )
     for element in tree.iter():
         for attribute in REFERRING:
             for name in element.get(attribute, "").split():

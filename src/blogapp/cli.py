@@ -70,7 +70,7 @@ def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) ->
     server.run(
         app,
         sock,
-        drain=lambda: app.extensions[EXTENSION].draining.set(),
+        drain=lambda: app.extensions[EXTENSION].draining.set(),  # noqa: PLW0108  # opened once it serves
         shutdown=app.shutdown,
         grace=settings.shutdown_timeout,
     )
@@ -132,7 +132,7 @@ def _masked(secret: str) -> str:
 def _unknown_names() -> list[str]:
     """BLOGAPP_* names and lines of .env that no setting has, and names very like a setting's."""
     known = {name.upper() for name in Settings.model_fields}
-    written = {name for name in dotenv_values(".env")} | {name for name in os.environ if name.startswith("BLOGAPP_")}
+    written = set(dotenv_values(".env")) | {name for name in os.environ if name.startswith("BLOGAPP_")}
     close = {name for name in os.environ if difflib.get_close_matches(name, known, 1, 0.85)}
     return [_unknown(name, known) for name in sorted((written | close) - known)]
 

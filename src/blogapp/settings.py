@@ -62,7 +62,12 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///instance/blogapp.db"),
         description="`sqlite:///path`, `postgresql://…` or `postgres://…`, with the usual query arguments.",
     )
-    database_pool_size: int = Field(10, ge=1, le=200, description="Connections a process keeps for reading, at most; on PostgreSQL half as many more for writing.")
+    database_pool_size: int = Field(
+        10,
+        ge=1,
+        le=200,
+        description="Connections a process keeps for reading, at most; on PostgreSQL half as many more for writing.",
+    )
     database_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
     )

@@ -40,5 +40,5 @@ class Events:
             for subscriber in self._subscribers[type(event)]:
                 try:
                     await subscriber(event)
-                except Exception:
+                except Exception:  # noqa: BLE001  # whatever it is, it is logged and fails nobody else
                     _log.exception("subscriber failed", event_type=type(event).__name__)

@@ -34,7 +34,7 @@ def configure(level: str, *, as_json: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(as_json)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(as_json=as_json)],
         )
     )
     root = logging.getLogger()
@@ -54,7 +54,7 @@ def configure(level: str, *, as_json: bool) -> None:
     )
 
 
-def _renderers(as_json: bool) -> list[Processor]:
+def _renderers(*, as_json: bool) -> list[Processor]:
     if not as_json:
         return [
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)

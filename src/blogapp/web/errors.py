@@ -130,8 +130,7 @@ def _path() -> str:
 
 def _to_login() -> Response:
     asked = request.full_path.rstrip("?")
-    response = redirect(url_for("auth.login", next=asked), 303)
-    return response  # type: ignore[return-value]  # Quart's redirect returns its own Response
+    return redirect(url_for("auth.login", next=asked), 303)  # type: ignore[return-value]  # it is Quart's own Response
 
 
 async def _page(error: BlogError) -> Response:
