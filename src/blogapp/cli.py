@@ -6,6 +6,7 @@ import difflib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -81,7 +82,8 @@ def config() -> None:
     """Show the settings in force, secrets masked, and names that look misspelt."""
     settings = configuration.load()
     for name, value in settings:
-        click.echo(f"{name.upper()}={_shown(value)}")
+        shown = configuration.without_password if name == "database_url" else _masked
+        click.echo(f"{name.upper()}={_shown(value, shown)}")
     for line in _unknown_names():
         click.echo(line, err=True)
 
@@ -114,19 +116,17 @@ def _serve_again_and_again(host: str, port: int) -> None:
     watchfiles.run_process(PACKAGE, target=command, target_type="command")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, mask: Callable[[str], str]) -> str:
     if isinstance(value, SecretStr):
-        return _masked(value.get_secret_value())
+        return mask(value.get_secret_value())
     if isinstance(value, tuple):
-        return " ".join(_shown(one) for one in value)
+        return " ".join(_shown(one, mask) for one in value)
     return "" if value is None else str(value)
 
 
 def _masked(secret: str) -> str:
-    """A database URL keeps all but its password; anything else shows only that it is set."""
-    if "://" not in secret:
-        return "********" if secret else ""
-    return configuration.without_password(secret)
+    """Only that it is set."""
+    return "********" if secret else ""
 
 
 def _unknown_names() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -14,13 +15,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from blogapp import keys
 from blogapp.errors import Refused
 
 INSTANCE = Path("instance")
-SECRET_KEY_BYTES = 32
-SECRET_KEY_SYMBOLS = 10
-"""Different characters a key has at least: "aaaa…" is long and weak."""
 ENVIRONMENTS = ("development", "production", "testing")
+
+_HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_SECRET_ARGUMENT = re.compile(r"pass|secret|token|key", re.IGNORECASE)
 
 Network = IPv4Network | IPv6Network
 
@@ -113,9 +115,11 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
         try:
-            backend = make_url(value.get_secret_value()).get_backend_name()
-        except ArgumentError:
+            url = make_url(value.get_secret_value())
+            float(url.query.get("connect_timeout", 0))
+        except (ArgumentError, TypeError, ValueError):
             raise ValueError("is not a database URL") from None
+        backend = url.get_backend_name()
         if backend not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError(f"names {backend}; blogapp keeps its data in sqlite or postgresql")
         return value
@@ -137,6 +141,16 @@ class Settings(BaseSettings):
             raise ValueError("is not a limit like 10/15 minutes") from None
         return value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _host_names(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not _HOST_NAME.fullmatch(value):
+                raise ValueError(
+                    f"names {value}: write host names like blog.example.org or .example.org, without a port"
+                )
+        return values
+
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,7 +159,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.is_production:
-            problems = _weak_key(self.secret_key.get_secret_value())
+            problems = _weaknesses(self)
             if self.debug:
                 problems.append("DEBUG is on")
             if not self.allowed_hosts:
@@ -183,39 +197,38 @@ def load(environment: str | None = None, **overrides: Any) -> Settings:
         settings = Settings(**overrides)
     except ValidationError as error:
         raise Refused(_one_line(error)) from None
+    except (OSError, UnicodeError) as error:
+        raise Refused(f".env can't be read: {error}") from None
     return _with_development_defaults(settings)
 
 
 def without_password(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
+    """Drivers take a password among the arguments, too."""
+    parsed = make_url(url)
+    hidden = {name: "***" for name in parsed.query if _SECRET_ARGUMENT.search(name)}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 def _with_development_defaults(settings: Settings) -> Settings:
     changes: dict[str, Any] = {}
     if not settings.secret_key.get_secret_value():
-        changes["secret_key"] = SecretStr(secrets.token_hex() if settings.is_testing else _kept_key())
+        changes["secret_key"] = SecretStr(
+            secrets.token_hex() if settings.is_testing else keys.kept(INSTANCE / "secret_key")
+        )
     if settings.is_testing and "database_url" not in settings.model_fields_set:
         changes["database_url"] = SecretStr("sqlite:///:memory:")
     return settings.model_copy(update=changes)
 
 
-def _kept_key() -> str:
-    """The development key, made once, so that a restart signs nobody out."""
-    path = INSTANCE / "secret_key"
-    if not path.exists():
-        INSTANCE.mkdir(exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(SECRET_KEY_BYTES))
-    return path.read_text().strip()
-
-
-def _weak_key(key: str) -> list[str]:
+def _weaknesses(settings: Settings) -> list[str]:
+    """What the keys have against them. A fallback signs cookies as well as the key itself."""
+    key = settings.secret_key.get_secret_value()
     if not key:
         return ["SECRET_KEY is not set: make one with `openssl rand -hex 32`"]
-    guessable = any(word in key.lower() for word in ("change", "dev-key"))
-    if len(key) < SECRET_KEY_BYTES or len(set(key)) < SECRET_KEY_SYMBOLS or guessable:
-        return ["SECRET_KEY is weak: make one with `openssl rand -hex 32`"]
-    return []
+    found = ["SECRET_KEY is weak: make one with `openssl rand -hex 32`"] if keys.is_weak(key) else []
+    if any(keys.is_weak(fallback.get_secret_value()) for fallback in settings.secret_key_fallbacks):
+        found.append("SECRET_KEY_FALLBACKS holds a weak key: its cookies could be forged, so let it go")
+    return found
 
 
 def _one_line(error: ValidationError) -> str:
