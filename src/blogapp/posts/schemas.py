@@ -16,7 +16,7 @@ LONGEST_CONTENT = 100_000
 
 Title = Annotated[
     str,
-    StringConstraints(strip_whitespace=True),
+    StringConstraints(max_length=TITLE_COLUMN),
     AfterValidator(clean_line),
     Field(
         min_length=SHORTEST_TITLE,

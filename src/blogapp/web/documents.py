@@ -79,9 +79,15 @@ def _strict_json(raw: bytes) -> Any:
     """JSON by RFC 8259 and no name twice in an object. orjson refuses bad UTF-8, lone surrogates, NaN and depth."""
     try:
         orjson.loads(raw)
-        return json.loads(raw, object_pairs_hook=_unique)
+        return json.loads(raw, object_pairs_hook=_unique, parse_float=_number)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.") from None
+
+
+def _number(text: str) -> float:
+    """1.0 is a whole number to JSON Schema."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -23,12 +23,12 @@ def example(schema: Schema, components: Mapping[str, Schema]) -> Any:
         return schema["examples"][0]
     if "const" in schema:
         return schema["const"]
+    if "properties" in schema:
+        return {name: example(rules, components) for name, rules in schema["properties"].items()}
     if "anyOf" in schema:
         return example(schema["anyOf"][0], components)
     if schema.get("type") == "array":
         return [example(schema["items"], components)]
-    if "properties" in schema:
-        return {name: example(rules, components) for name, rules in schema["properties"].items()}
     return schema.get("default", _PLAINEST.get(cast(str, schema.get("type"))))
 
 
