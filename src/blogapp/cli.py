@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 import watchfiles
 from dotenv import dotenv_values
 from pydantic import SecretStr
+from quart import Quart
 from sqlalchemy.exc import DBAPIError
 
 from blogapp import settings as configuration
@@ -71,7 +73,7 @@ def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) ->
     server.run(
         app,
         sock,
-        drain=lambda: app.extensions[EXTENSION].draining.set(),  # noqa: PLW0108  # opened once it serves
+        drain=partial(_drain, app),
         shutdown=app.shutdown,
         grace=settings.shutdown_timeout,
     )
@@ -109,6 +111,12 @@ def _set_up(url: str) -> None:
         if not is_away(error):
             raise
         click.echo(f"the database can't be used yet: {_reason(error)}", err=True)
+
+
+def _drain(app: Quart) -> None:
+    """A stop may come before the application has opened anything."""
+    if opened := app.extensions.get(EXTENSION):
+        opened.draining.set()
 
 
 def _serve_again_and_again(host: str, port: int) -> None:

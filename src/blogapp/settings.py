@@ -116,8 +116,8 @@ class Settings(BaseSettings):
     def _known_database(cls, value: SecretStr) -> SecretStr:
         try:
             url = make_url(value.get_secret_value())
-            float(url.query.get("connect_timeout", 0))
-        except (ArgumentError, TypeError, ValueError):
+            float(str(url.query.get("connect_timeout", 0)))
+        except (ArgumentError, ValueError):
             raise ValueError("is not a database URL") from None
         backend = url.get_backend_name()
         if backend not in {"sqlite", "postgresql", "postgres"}:

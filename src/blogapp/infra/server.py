@@ -51,14 +51,15 @@ def run(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises Refused when the address can't be had."""
+    """A socket that nobody else can have from now on. Raises Refused when the address can't be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.bind((host, port))
-    except (OSError, OverflowError) as error:
+        sock.listen(BACKLOG)
+    except (OSError, UnicodeError) as error:
         raise Refused(f"can't listen on {host} port {port}: {getattr(error, 'strerror', None) or error}") from None
     return sock
 
