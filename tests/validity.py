@@ -69,6 +69,8 @@ def _check_structure(tree: Element) -> None:
             assert not NOT_IN_PARAGRAPHS & set(inside), f"a block inside <{element.tag}>: {inside}"
         if element.tag in {"ul", "ol"}:
             assert {child.tag for child in element} <= {"li"}, f"<{element.tag}> holds more than <li>"
+        if element.tag == "dl":
+            assert all({"dt", "dd"} <= {part.tag for part in group} for group in element), "a <dt> without its <dd>"
         assert element.tag != "form" or element.get("action") != "", "an empty action is not allowed"
 
 

@@ -10,6 +10,7 @@ from quart import Quart
 from blogapp.web.kinds import KINDS
 from blogapp.web.openapi import calls
 from tests.people import Client
+from tests.validity import parse
 
 
 @pytest.fixture
@@ -17,6 +18,10 @@ async def page(client: Client) -> str:
     response = await client.get("/api/docs")
     assert response.status_code == 200
     return str(await response.get_data(as_text=True))
+
+
+async def test_it_is_valid_html(page: str):
+    parse(page)
 
 
 async def test_every_kind_of_problem_is_where_its_type_leads(page: str):
