@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from blogapp.web.answers import ANY_CALL
 from blogapp.web.examples import REFERENCE, Schema, example, resolve
 from blogapp.web.kinds import KINDS, Kind
 from blogapp.web.openapi import Published
 from blogapp.web.operations import JSON
+from blogapp.web.wording import kind_of, marked
 
 Document = Mapping[str, Any]
 
@@ -72,12 +73,6 @@ def read(made: Published, site: str) -> dict[str, Any]:
     }
 
 
-def marked(text: str) -> Markup:
-    """Text with `code` between backticks."""
-    parts = [escape(part) for part in text.split("`")]
-    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
-
-
 def _entries(document: Document, tag: str, site: str) -> list[Entry]:
     """Methods of one address that do the same are one entry."""
     found: dict[tuple[str, str], Entry] = {}
@@ -119,7 +114,7 @@ def _is_own(status: str) -> bool:
 
 def _parameter(one: Schema) -> Rule:
     place = {"path": "in the path", "query": "in the query", "header": "header"}[one["in"]]
-    kind = _kind(one["schema"])
+    kind = kind_of(one["schema"])
     return Rule(
         one["name"], Markup("{}, {}").format(place, kind), marked(one["description"]), one.get("required", False)
     )
@@ -128,7 +123,7 @@ def _parameter(one: Schema) -> Rule:
 def _rules(schema: Schema) -> list[Rule]:
     required = schema.get("required", ())
     return [
-        Rule(name, _kind(rules), marked(_description(rules)), name in required)
+        Rule(name, kind_of(rules), marked(_description(rules)), name in required)
         for name, rules in schema.get("properties", {}).items()
     ]
 
@@ -139,46 +134,15 @@ def _description(rules: Schema) -> str:
     return str(rules.get("description", inner))
 
 
-def _kind(schema: Schema) -> Markup:
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix(REFERENCE)
-        return Markup('<a href="#schema-{0}">{0}</a>').format(name)
-    if "anyOf" in schema:
-        return Markup(" or ").join(_kind(one) for one in schema["anyOf"])
-    if schema.get("type") == "array":
-        return Markup("list of {}").format(_kind(schema["items"]))
-    return escape(", ".join(_words(schema)))
-
-
-def _words(schema: Schema) -> Iterator[str]:
-    yield f"always {schema['const']}" if "const" in schema else _TYPES.get(schema.get("type", ""), "object")
-    if "format" in schema:
-        yield _FORMATS.get(schema["format"], schema["format"])
-    yield from _span(schema.get("minLength"), schema.get("maxLength"), " characters")
-    yield from _span(schema.get("minimum"), schema.get("maximum"), "")
-    if schema.get("default") is not None:
-        yield f"{json.dumps(schema['default'])} if left out"
-
-
-def _span(least: int | None, most: int | None, unit: str) -> Iterable[str]:
-    if most is not None:
-        return [f"{least or 0:,} to {most:,}{unit}"]
-    return [f"at least {least:,}{unit}"] if least is not None else []
-
-
-_TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "null": "null", "object": "object"}
-_FORMATS = {"date-time": "time in ISO 8601", "uri-reference": "address", "email": "e-mail address"}
-
-
 def _answer(status: str, given: Schema, document: Document) -> Answer:
     whole = _component(given, document)
-    content = next(iter(whole.get("content", {}).values()), {})
+    content: Schema = next(iter(whole.get("content", {}).values()), {})
     is_refusal = int(status) >= 400
     return Answer(
         status=status,
         description=marked(given.get("description", "")),
         headers=[name for name in whole.get("headers", {}) if name in {"ETag", "Location", "WWW-Authenticate"}],
-        kind=_kind(content["schema"]) if "schema" in content and not is_refusal else Markup(""),
+        kind=kind_of(content["schema"]) if "schema" in content and not is_refusal else Markup(""),
         problems=[kind for kind in KINDS if kind.status == int(status)] if is_refusal else [],
     )
 

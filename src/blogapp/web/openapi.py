@@ -17,12 +17,10 @@ from pydantic_core import core_schema
 from quart import Quart
 
 from blogapp.settings import Settings
-from blogapp.web import answers
+from blogapp.web import answers, parameters
 from blogapp.web.auth import COOKIE, SECURE_COOKIE
-from blogapp.web.blueprints import IdConverter
 from blogapp.web.examples import REFERENCE, example
 from blogapp.web.operations import JSON, MARK, Operation
-from blogapp.web.paging import MOST_PER_PAGE, PER_PAGE
 from blogapp.web.problems import Problem
 
 EXTENSION = "blogapp.openapi"
@@ -33,37 +31,8 @@ INTRODUCTION = """Everything the pages of this blog do with users and posts, as 
 Make an access token with `POST /api/tokens` and send it as `Authorization: Bearer …`. Every refusal is a problem
 document (RFC 9457) with a stable `code`. Times are ISO 8601 in UTC. [The reference](/api/docs) has it all on one page."""
 
-PARAMETERS: dict[str, dict[str, Any]] = {
-    "page": {
-        "name": "page",
-        "in": "query",
-        "description": "Which page of the list. A page beyond the last is answered with 404.",
-        "schema": {"type": "integer", "minimum": 1, "default": 1},
-    },
-    "per_page": {
-        "name": "per_page",
-        "in": "query",
-        "description": f"How many on a page; more than {MOST_PER_PAGE} are answered with {MOST_PER_PAGE}.",
-        "schema": {"type": "integer", "minimum": 1, "default": PER_PAGE},
-    },
-    "If-None-Match": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "ETags of the versions you have; when the present one is among them the answer is 304.",
-        "schema": {"type": "string"},
-        "example": '"post-1-3-ada"',
-    },
-    "If-Match": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag of the version you mean to change; when it is no longer the present one the answer is "
-        "412 and nothing was changed.",
-        "schema": {"type": "string"},
-        "example": '"post-1-3-ada"',
-    },
-}
-
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+_BRACED = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +44,6 @@ class Call:
     name: str
     operation: Operation
     description: str
-
-    @property
-    def parameters(self) -> list[str]:
-        return re.findall(r"{(\w+)}", self.path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +85,7 @@ def document(app: Quart, settings: Settings) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "parameters": PARAMETERS,
+            "parameters": parameters.PARAMETERS,
             "headers": answers.HEADERS,
             "responses": answers.components(),
             "securitySchemes": _security_schemes(SECURE_COOKIE if settings.is_production else COOKIE),
@@ -155,31 +120,13 @@ def _described(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
         "description": f"{call.description}\n\nWho may: {operation.access.words}".strip(),
         "tags": [operation.tag.name],
         "security": [*([{}] if operation.access.anonymous else []), {"token": []}, {"session": []}],
-        "parameters": _parameters(call),
+        "parameters": parameters.of_call(call.method, _BRACED.findall(call.path), call.operation),
         "responses": answers.of_call(call.method, call.path, operation, _content(operation.answers, schemas)),
     }
     if operation.takes is not None:
         content = {JSON: _content(operation.takes, schemas)}
         described["requestBody"] = {"required": not operation.takes_nothing_too, "content": content}
     return described
-
-
-def _parameters(call: Call) -> list[dict[str, Any]]:
-    ids = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "description": "Its number.",
-            "schema": {"type": "integer", "minimum": 1, "maximum": IdConverter.largest},
-            "example": 1,
-        }
-        for name in call.parameters
-    ]
-    names = ["page", "per_page"] if call.operation.paged else []
-    if call.operation.conditional and call.method != "POST":
-        names.append("If-None-Match" if call.method == "GET" else "If-Match")
-    return [*ids, *({"$ref": f"#/components/parameters/{name}"} for name in names)]
 
 
 def _content(model: type[BaseModel] | None, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""What a call reads beside its body: numbers in the path, pages in the query, versions in headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from blogapp.web.blueprints import IdConverter
+from blogapp.web.operations import Operation
+from blogapp.web.paging import MOST_PER_PAGE, PER_PAGE
+
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "page": {
+        "name": "page",
+        "in": "query",
+        "description": "Which page of the list. A page beyond the last is answered with 404.",
+        "schema": {"type": "integer", "minimum": 1, "default": 1},
+    },
+    "per_page": {
+        "name": "per_page",
+        "in": "query",
+        "description": f"How many on a page; more than {MOST_PER_PAGE} are answered with {MOST_PER_PAGE}.",
+        "schema": {"type": "integer", "minimum": 1, "default": PER_PAGE},
+    },
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "ETags of the versions you have; when the present one is among them the answer is 304.",
+        "schema": {"type": "string"},
+        "example": '"post-1-3-ada"',
+    },
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the version you mean to change; when it is no longer the present one the answer is "
+        "412 and nothing was changed.",
+        "schema": {"type": "string"},
+        "example": '"post-1-3-ada"',
+    },
+}
+
+
+def of_call(method: str, ids: Sequence[str], operation: Operation) -> list[dict[str, Any]]:
+    """`ids` are the names in the path."""
+    names = ["page", "per_page"] if operation.paged else []
+    if operation.conditional and method != "POST":
+        names.append("If-None-Match" if method == "GET" else "If-Match")
+    return [*(_id(name) for name in ids), *({"$ref": f"#/components/parameters/{name}"} for name in names)]
+
+
+def _id(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": "Its number.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": IdConverter.largest},
+        "example": 1,
+    }
