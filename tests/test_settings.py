@@ -78,7 +78,7 @@ def test_production_refuses_to_go_without(setenv, name: str):
     "key",
     [
         "short",
-        secrets.token_hex(15),
+        "b1946ac92492d2347c6235b4d26111",
         "a" * 64,
         "0123" * 16,
         "dev-secret-key-change-in-production",
