@@ -24,27 +24,31 @@ async def sign_in(  # noqa: PLR0913  # what there is to know of a browser that s
 
     Raises Unauthenticated when the account changed since the password was checked.
     """
-    user = await unchanged(session, account)
-    if renewed:
-        user.password_hash = renewed
+    await confirm_password(session, account, renewed)
+    await session.execute(delete(Session).where(Session.user_id == account.id, Session.expires_at <= now()))
     secret = new_secret()
     life = REMEMBERED if remembered else NOT_REMEMBERED
     session.add(
         Session(
             id=digest(secret),
-            user_id=user.id,
+            user_id=account.id,
             user_agent=user_agent[:255],
             address=address[:45],
             expires_at=now() + life,
         )
     )
-    audit.note(session, "signed in", user_id=user.id, address=address, remembered=remembered)
+    audit.note(session, "signed in", user_id=account.id, address=address, remembered=remembered)
     return secret
 
 
-async def renew_hash(session: AsyncSession, account: Any, password_hash: str) -> None:
-    """Replace an outdated hash of the password that was just found right."""
-    (await unchanged(session, account)).password_hash = password_hash
+async def confirm_password(session: AsyncSession, account: Any, renewed: str | None) -> None:
+    """The password that was found right is still the account's; an outdated hash of it is replaced.
+
+    Raises Unauthenticated when it was changed meanwhile, which ended every session and token made before.
+    """
+    user = await unchanged(session, account)
+    if renewed:
+        user.password_hash = renewed
 
 
 async def sign_out(session: AsyncSession, actor: Actor) -> None:

@@ -136,8 +136,8 @@ async def create_token() -> Response:
     asked = await body(NewToken, optional=True)
     account, renewed = await _account_of(asked)
     async with db().transaction() as session:
-        if renewed:
-            await access.renew_hash(session, account, renewed)
+        if asked.password is not None:
+            await access.confirm_password(session, account, renewed)
         token, secret = await access.make_token(session, account.id, asked.name, asked.expires_in_days)
     made = TokenMade(**_token(token), token=secret)
     response = answer(made, 201)

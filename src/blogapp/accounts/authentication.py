@@ -30,10 +30,10 @@ async def by_password(email: str, password: str) -> tuple[Any, str | None]:
     Raises Unauthenticated, the same and after the same time for known and unknown addresses, and
     TooManyRequests by account and by network.
     """
-    account_key = digest(email.strip().lower())
     await hit("login_address", client_network())
-    await hit("login", account_key)
     account = await queries.credentials(db(), email)
+    account_key = f"user:{account.id}" if account else digest(email.strip().lower())
+    await hit("login", account_key)
     right, renewed = await _verify(password, account)
     if not right or account is None:
         audit.refused("sign-in refused", account=account.id if account else None, address=client_address())

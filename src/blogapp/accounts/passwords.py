@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pwdlib import PasswordHash
+from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers import HasherProtocol
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
@@ -21,6 +22,9 @@ SHORTEST = 8
 LONGEST = 128
 BCRYPT_BYTES = 72
 """bcrypt reads no further; the applications that made such hashes cut there too."""
+
+TIME_COST = 2
+"""Passes over the memory."""
 
 COMMONEST = Path(__file__).parent / "common_passwords" / "passwords.txt"
 
@@ -49,7 +53,7 @@ class CutBcryptHasher(BcryptHasher):
 @lru_cache
 def hasher(memory: int) -> PasswordHash:
     """`memory` is in KiB for one hash."""
-    argon2 = Argon2Hasher(time_cost=2, memory_cost=memory, parallelism=1)
+    argon2 = Argon2Hasher(time_cost=TIME_COST, memory_cost=memory, parallelism=1)
     return PasswordHash((argon2, WerkzeugHasher(), CutBcryptHasher()))
 
 
@@ -60,23 +64,22 @@ def make_hash(settings: Settings, password: str) -> str:
 def verify(settings: Settings, password: str, kept: str | None) -> tuple[bool, str | None]:
     """Whether it is the password, and a new hash when the kept one should be replaced.
 
-    Takes as long when there is no account (`kept` is None), so that time tells nobody who has one.
+    Takes as long when there is no account (`kept` is None), or no hash we can read, so that time tells nobody who has one.
     """
     known = hasher(settings.hash_memory)
     try:
-        right, renewed = known.verify_and_update(password, kept or _dummy(settings.hash_memory))
-    except (ValueError, TypeError):
-        return False, None
-    return (right, renewed) if kept else (False, None)
+        return known.verify_and_update(password, kept or _dummy(settings.hash_memory))
+    except (PwdlibError, ValueError, TypeError):
+        return known.verify(password, _dummy(settings.hash_memory)), None
 
 
 def is_common(password: str) -> bool:
     return password.lower() in _commonest()
 
 
-@lru_cache
 def _dummy(memory: int) -> str:
-    return hasher(memory).hash("nobody has this password")
+    """No password's hash, but it costs as much as one to find that out."""
+    return f"$argon2id$v=19$m={memory},t={TIME_COST},p=1$" + "A" * 22 + "$" + "A" * 43
 
 
 @lru_cache

@@ -26,9 +26,9 @@ def _both(kind: str) -> dict[str, Any]:
 
 
 class Strict(BaseModel):
-    """Fields nobody asked for are refused, so that none is believed to have worked."""
+    """Fields nobody asked for are refused, so that none is believed to have worked. Errors hold no passwords."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Registration(Strict):

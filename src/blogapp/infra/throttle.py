@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from limits.aio.storage import Storage
-from sqlalchemy import Float, Integer, String, case, delete, select
+from sqlalchemy import Float, Integer, Select, String, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,10 @@ class Throttle(Base):
     expires_at: Mapped[float] = mapped_column(Float(53), index=True)
 
 
+SWEEP_EVERY = 600
+"""Seconds after which a process takes out what has expired, so that the table doesn't grow with every visitor."""
+
+
 class DatabaseStorage(Storage):
     """Fixed windows, one upsert a hit."""
 
@@ -31,6 +35,7 @@ class DatabaseStorage(Storage):
     def __init__(self, db: Database) -> None:
         super().__init__()
         self._db = db
+        self._swept_at = 0.0
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -49,7 +54,11 @@ class DatabaseStorage(Storage):
             },
         ).returning(Throttle.hits)
         async with self._db.transaction() as session:
-            return int(await session.scalar(upsert) or 0)
+            hits = int(await session.scalar(upsert) or 0)
+            if self._swept_at + SWEEP_EVERY <= now:
+                self._swept_at = now
+                await session.execute(delete(Throttle).where(Throttle.key.in_(_expired(now))))
+        return hits
 
     async def get(self, key: str) -> int:
         query = select(Throttle.hits).where(Throttle.key == key, Throttle.expires_at > time.time())
@@ -72,3 +81,8 @@ class DatabaseStorage(Storage):
     async def clear(self, key: str) -> None:
         async with self._db.transaction() as session:
             await session.execute(delete(Throttle).where(Throttle.key == key))
+
+
+def _expired(now: float) -> Select[tuple[str]]:
+    """Rows that nobody is counting on at this moment."""
+    return select(Throttle.key).where(Throttle.expires_at <= now).with_for_update(skip_locked=True)

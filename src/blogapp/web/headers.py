@@ -66,14 +66,17 @@ def true_client(peer: str | None, forwarded: Sequence[bytes], trusted: Sequence[
     """Walk X-Forwarded-For from the right past our proxies: the first hop that isn't ours is the client."""
     client = peer
     for hop in reversed([part.strip().decode("latin-1") for line in forwarded for part in line.split(b",")]):
-        if not is_trusted(client, trusted) or _address(hop) is None:
+        address = _address(hop)
+        if address is None or not is_trusted(client, trusted):
             break
-        client = hop
+        client = str(address)
     return client
 
 
 def _address(text: str | None) -> IPv4Address | IPv6Address | None:
+    """In its shortest form: an IPv4 address inside of IPv6 is one, and a zone, which may be any text, is left out."""
     try:
-        return ip_address(text or "")
+        found = ip_address((text or "").partition("%")[0])
     except ValueError:
         return None
+    return found if isinstance(found, IPv4Address) else found.ipv4_mapped or found
