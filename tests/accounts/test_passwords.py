@@ -83,7 +83,15 @@ def test_an_outdated_hash_is_replaced_when_its_password_is_shown(kept: str):
 
 @pytest.mark.parametrize(
     "kept",
-    ["x", "plain text", "$argon2id$v=19$m=8192,t=2,p=1$x", "scrypt:x", "scrypt:0:0:0$a$b", "pbkdf2:md9$a$b", "$2b$04$x"],
+    [
+        "x",
+        "plain text",
+        "$argon2id$v=19$m=8192,t=2,p=1$x",
+        "scrypt:x",
+        "scrypt:0:0:0$a$b",
+        "pbkdf2:md9$a$b",
+        "$2b$04$x",
+    ],
 )
 def test_a_hash_that_is_none_lets_nobody_in(kept: str):
     for password in ("", "x", kept, "plain text"):

@@ -96,8 +96,8 @@ async def test_what_changes_while_the_password_is_checked_counts(
     async def changed_before(session: Any, *given: Any, **named: Any) -> Any:
         await session.rollback()
         await change(app)
-        async with resources(app).db.transaction() as session:
-            return await late(session, *given, **named)
+        async with resources(app).db.transaction() as later:
+            return await late(later, *given, **named)
 
     monkeypatch.setattr(access, act, changed_before)
     answer = await knock(app.test_client(), door, ada.email, PASSWORD)
