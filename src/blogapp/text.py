@@ -43,18 +43,23 @@ def visible(value: str) -> str:
     return _UNKEEPABLE.sub("", value)
 
 
+def padded_pattern(core: str) -> str:
+    """`core` with blank space around it, which `str.strip` takes away, as a pattern of JSON Schema (ECMA-262)."""
+    return f"^[{_BLANK}]*{core}[{_BLANK}]*$"
+
+
 def line_pattern(shortest: int, longest: int) -> str:
     """What `clean_line` makes that many characters of, as a pattern of JSON Schema (ECMA-262)."""
     ink = f"[^{_BLANK}{_REFUSED}]"
     inner = f"(?:[{_BLANK}]+(?=[^{_BLANK}])|{ink})"
     more = f"(?:{inner}{{{max(shortest - 2, 0)},{longest - 2}}}{ink})"
-    return f"^[{_BLANK}]*{ink}{more}{'?' if shortest < 2 else ''}[{_BLANK}]*$"
+    return padded_pattern(f"{ink}{more}{'?' if shortest < 2 else ''}")
 
 
 def text_pattern(shortest: int) -> str:
     """What `clean_text` makes at least that many characters of, as a pattern of JSON Schema (ECMA-262)."""
     inner = f"[^{_REFUSED}]{{{shortest - 2},}}"
-    return f"^[{_BLANK}]*[^{_BLANK}{_REFUSED}]{inner}[^{_BLANK}{_REFUSED}][{_BLANK}]*$"
+    return padded_pattern(f"[^{_BLANK}{_REFUSED}]{inner}[^{_BLANK}{_REFUSED}]")
 
 
 def slug(title: str) -> str:
