@@ -83,6 +83,6 @@ class DatabaseStorage(Storage):
             await session.execute(delete(Throttle).where(Throttle.key == key))
 
 
-def _expired(now: float) -> Select[tuple[str]]:
+def _expired(now: float) -> Select[str]:
     """Rows that nobody is counting on at this moment."""
     return select(Throttle.key).where(Throttle.expires_at <= now).with_for_update(skip_locked=True)
