@@ -90,9 +90,10 @@ async def reinstate(session: AsyncSession, user: User) -> None:
     audit.note(session, "reinstated", user_id=user.id)
 
 
-def promote(session: AsyncSession, user: User, *, is_admin: bool) -> None:
+def promote(session: AsyncSession, user: User, *, is_admin: bool, by: int | None = None) -> None:
+    """`by` is the administrator; None stands for the operator at the terminal."""
     user.is_admin = is_admin
-    audit.note(session, "promoted" if is_admin else "demoted", user_id=user.id)
+    audit.note(session, "promoted" if is_admin else "demoted", user_id=user.id, by=by)
 
 
 async def get(session: AsyncSession, user_id: int) -> User:
@@ -115,7 +116,7 @@ def _set_admin(session: AsyncSession, actor: Actor, user: User, *, is_admin: boo
             "Only an administrator may change who is one.",
             Violation("is_admin", "Only an administrator may change this.", "forbidden"),
         )
-    promote(session, user, is_admin=is_admin)
+    promote(session, user, is_admin=is_admin, by=actor.id)
 
 
 async def _flush_unique(session: AsyncSession) -> None:

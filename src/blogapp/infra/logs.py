@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from contextvars import ContextVar
@@ -14,12 +15,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 QUIET = {
+    "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "hypercorn.error": logging.WARNING,
     "sqlalchemy.pool": logging.CRITICAL,
 }
-"""Lines of libraries that we say better ourselves, or that repeat an error we answer with 503."""
+"""Lines of libraries that we say better ourselves, that repeat an error we answer with 503, or that hold values."""
 
 
 def configure(level: str, *, as_json: bool) -> None:
@@ -40,6 +42,7 @@ def configure(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    logging.captureWarnings(capture=True)
     for name, floor in QUIET.items():
         logging.getLogger(name).setLevel(max(floor, root.level))
     structlog.configure(
@@ -56,15 +59,28 @@ def configure(level: str, *, as_json: bool) -> None:
 
 def _renderers(*, as_json: bool) -> list[Processor]:
     if not as_json:
-        return [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+        console = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+        return [_escape_control_characters, console]
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(_to_json)]
 
 
+def _escape_control_characters(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
+    """What a stranger put into an address must neither start a line of its own nor colour the terminal."""
+    for name, value in line.items():
+        if isinstance(value, str) and not value.isprintable():
+            line[name] = value.encode("unicode_escape").decode()
+    return line
+
+
 def _to_json(line: EventDict, **_: Any) -> str:
-    return orjson.dumps(line, default=str).decode()
+    """A name of a file may hold bytes that are no UTF-8, which orjson refuses."""
+    try:
+        return orjson.dumps(line, default=str).decode()
+    except TypeError:
+        return json.dumps(line, default=str)
 
 
 def _add_request_id(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:

@@ -59,6 +59,8 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
     if session.is_modified(post):
         await session.flush()
         tell(session, PostChanged(post.id, post.user_id))
+        if actor.id != post.user_id:
+            audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)
 
 
 async def remove(session: AsyncSession, actor: Actor, post: Post) -> None:
