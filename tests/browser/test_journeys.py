@@ -18,11 +18,7 @@ NUMBERS = count(1)
 
 pytestmark = pytest.mark.browser
 
-devices = pytest.mark.parametrize(
-    ("viewport", "scripts"),
-    [(PHONE, True), (DESK, True), (PHONE, False), (DESK, False)],
-    ids=["phone", "desk", "phone without scripts", "desk without scripts"],
-)
+DEVICES = {"phone": (PHONE, True), "desk": (DESK, True), "phone without scripts": (PHONE, False)}
 
 
 @pytest.fixture
@@ -31,7 +27,7 @@ def newcomer() -> str:
     return f"mary{next(NUMBERS)}"
 
 
-@devices
+@pytest.mark.parametrize(("viewport", "scripts"), DEVICES.values(), ids=DEVICES)
 async def test_an_author_writes_edits_meets_another_and_deletes(
     blog: str, visit: Visit, newcomer: str, viewport: Any, scripts: bool
 ):
@@ -68,7 +64,7 @@ async def test_an_author_writes_edits_meets_another_and_deletes(
     await me.sees("You have been logged out.")
 
 
-@devices
+@pytest.mark.parametrize(("viewport", "scripts"), [(PHONE, False), (DESK, True)], ids=["phone without scripts", "desk"])
 async def test_settings_are_changed_one_by_one(blog: str, visit: Visit, newcomer: str, viewport: Any, scripts: bool):
     me, elsewhere = await visit(blog, viewport=viewport, scripts=scripts), await visit(blog)
     await me.register(newcomer)
@@ -99,7 +95,7 @@ async def test_settings_are_changed_one_by_one(blog: str, visit: Visit, newcomer
     await me.sees("Your account and its posts are deleted.")
 
 
-@devices
+@pytest.mark.parametrize(("viewport", "scripts"), [(PHONE, False), (DESK, True)], ids=["phone without scripts", "desk"])
 async def test_what_the_server_refuses_is_said_beside_the_fields(
     blog: str, visit: Visit, newcomer: str, viewport: Any, scripts: bool
 ):
