@@ -13,6 +13,9 @@ SLUG_LENGTH = 80
 EXCERPT_LENGTH = 280
 """Characters."""
 
+LONGEST_REMEMBERED = 10_000
+"""Characters of a text whose HTML is kept for the next reader: 512 of them take 10 MB at most, longer ones are rare."""
+
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """Inside a class of a regular expression: what str.split() parts at."""
 
@@ -67,22 +70,32 @@ def slug(title: str) -> str:
     return slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or "post"
 
 
-@lru_cache(1000)
-def excerpt(content: str, length: int = EXCERPT_LENGTH) -> str:
+def excerpt(content: str) -> str:
     """The beginning of the text on one line, cut between words."""
-    line = " ".join(content[: length * 2].split())
-    if len(line) <= length:
-        return line
-    return line[:length].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+    return _excerpt(content[: EXCERPT_LENGTH * 2])
 
 
-@lru_cache(maxsize=512)
 def prose(content: str) -> Markup:
     """Paragraphs, line breaks and http(s) links of a plain text; everything else is escaped."""
+    return _remembered_prose(content) if len(content) <= LONGEST_REMEMBERED else _prose(content)
+
+
+@lru_cache(1000)
+def _excerpt(beginning: str) -> str:
+    line = " ".join(beginning.split())
+    if len(line) <= EXCERPT_LENGTH:
+        return line
+    return line[:EXCERPT_LENGTH].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+
+
+def _prose(content: str) -> Markup:
     paragraphs = _PARAGRAPHS.split(content.replace("\r\n", "\n").strip())
     return Markup("\n").join(
         Markup("<p>{}</p>").format(_links(part).replace("\n", Markup("<br>\n"))) for part in paragraphs if part
     )
+
+
+_remembered_prose = lru_cache(512)(_prose)
 
 
 def _clean(value: str) -> str:
