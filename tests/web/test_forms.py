@@ -34,7 +34,7 @@ VALUES = some.one_of(
 )
 FORMS = some.lists(some.tuples(NAMES, VALUES), max_size=8)
 PAGES = ("/auth/register", "/auth/login", "/posts/new", "/settings/password", "/settings/email", "/settings/tokens")
-tried = trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+tried = trying(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ async def test_any_query_is_answered(client: Client, query: bytes, path: str):
 
 async def test_a_password_never_comes_back(client: Client, browser: Client, paths: tuple[str, ...]):
     secret = "never-to-be-shown"
-    form = {name: secret for name in ("password", "confirm_password", "current_password", "new_password")} | {
+    form = dict.fromkeys(("password", "confirm_password", "current_password", "new_password"), secret) | {
         "username": "!",
         "email": "!",
         "title": "",
