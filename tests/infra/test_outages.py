@@ -248,13 +248,14 @@ async def test_clients_that_leave_in_the_middle_hold_no_connection(database_url:
                 await session.flush()
                 await session.scalar(select(func.count()).select_from(User))
 
+        await act(-1)
         for number in range(40):
             task = asyncio.create_task(act(number))
             for _ in range(number):
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        await asyncio.wait_for(act(1000), 30)
+            await asyncio.wait_for(act(1000 + number), 30)
         answers = await asyncio.gather(*(app.test_client().get("/readyz") for _ in range(10)))
         assert {answer.status_code for answer in answers} == {200}
 
