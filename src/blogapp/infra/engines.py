@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -55,6 +58,14 @@ def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
+
+
+def _roll_back(connection: Any, _record: Any, _error: Any) -> None:
+    """A statement cut off because its client left: a closed connection keeps the lock while its cursor is alive."""
+    with suppress(sqlite3.Error):
+        connection.run_async(lambda driver: asyncio.shield(driver.rollback()))
 
 
 def _begin_immediate(connection: Any) -> None:
