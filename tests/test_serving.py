@@ -80,7 +80,7 @@ def begin(server: Server) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_finishes_what_is_in_flight(url: str, tmp_path: Path, number: signal.Signals):
     with running(tmp_path, url) as server, closing(begin(server)) as connection, closing(server.connect()) as idle:
         idle.sendall(get("/livez"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from blogapp import text
+from blogapp import create_app, text
 
 PIECES = some.sampled_from(
     [
@@ -166,3 +166,14 @@ def test_long_texts_do_not_pile_up_in_memory():
     finally:
         tracemalloc.stop()
     assert held < 16 * 1024 * 1024
+
+
+@pytest.mark.parametrize("title", ["Delete", "Edit!", "edit."])
+def test_no_slug_is_the_name_of_a_post_s_own_page(title: str):
+    assert text.slug(title) not in text.PAGES_OF_A_POST
+
+
+def test_the_pages_of_a_post_are_the_ones_that_no_slug_may_be():
+    rules = create_app("testing").url_map.iter_rules()
+    tails = {rule.rule.removeprefix("/posts/<id:id>/") for rule in rules if rule.rule.startswith("/posts/<id:id>/")}
+    assert tails - {"<slug>"} == text.PAGES_OF_A_POST

@@ -15,17 +15,20 @@ import watchfiles
 from dotenv import dotenv_values
 from pydantic import SecretStr
 from quart import Quart
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from blogapp import settings as configuration
 from blogapp.accounts.cli import users
 from blogapp.app import create_app
 from blogapp.errors import Refused
-from blogapp.infra import logs, migrations, progress, server
+from blogapp.infra import logs, migrations, progress, reasons, server
 from blogapp.infra.faults import is_away
 from blogapp.portability.cli import db, import_
 from blogapp.settings import Settings
 from blogapp.web.context import EXTENSION
+
+ALIASES = {"QUART_DEBUG"}
+"""Other names that settings go by."""
 
 PACKAGE = Path(__file__).parent
 """What `serve --reload` watches."""
@@ -37,10 +40,8 @@ class Commands(click.Group):
             return super().invoke(context)
         except Refused as refusal:
             raise click.ClickException(str(refusal)) from None
-        except (DBAPIError, OSError) as error:
-            if not is_away(error):
-                raise
-            raise click.ClickException(f"the database can't be used: {_reason(error)}") from None
+        except (SQLAlchemyError, OSError, UnicodeError) as error:
+            raise click.ClickException(f"this can't be done: {reasons.said(error)}") from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,7 +111,7 @@ def _set_up(url: str) -> None:
     except (DBAPIError, OSError) as error:
         if not is_away(error):
             raise
-        click.echo(f"the database can't be used yet: {_reason(error)}", err=True)
+        click.echo(f"the database can't be used yet: {reasons.said(error)}", err=True)
 
 
 def _drain(app: Quart) -> None:
@@ -141,14 +142,11 @@ def _unknown_names() -> list[str]:
     """BLOGAPP_* names and lines of .env that no setting has, and names very like a setting's."""
     known = {name.upper() for name in Settings.model_fields}
     written = set(dotenv_values(".env")) | {name for name in os.environ if name.startswith("BLOGAPP_")}
-    close = {name for name in os.environ if difflib.get_close_matches(name, known, 1, 0.85)}
+    written = {name for name in written if name.upper() not in known | ALIASES}
+    close = {name for name in os.environ if difflib.get_close_matches(name, known, 1, 0.85)} - ALIASES
     return [_unknown(name, known) for name in sorted((written | close) - known)]
 
 
 def _unknown(name: str, known: set[str]) -> str:
     like = difflib.get_close_matches(name, known, 1)
     return f"unknown setting {name}" + (f": did you mean {like[0]}?" if like else "")
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(str(getattr(error, "orig", None) or error).split())[:300]

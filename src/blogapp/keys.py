@@ -14,13 +14,17 @@ SHORTEST = 32
 LONGEST_BLOCK = 12
 """Characters: a key is no stronger than what it repeats, as in "secretsecret…"."""
 
+FEWEST_SYMBOLS = 8
+"""Different characters in a key."""
+
 KNOWN = ("change", "dev-key", "dev-secret")
 """Words of the keys that manuals print; the Flask application's own default has two of them."""
 
 
 def is_weak(key: str) -> bool:
     repeats = any(key[block:] == key[:-block] for block in range(1, LONGEST_BLOCK + 1))
-    return len(key) < SHORTEST or repeats or any(word in key.lower() for word in KNOWN)
+    known = any(word in key.lower() for word in KNOWN)
+    return len(key) < SHORTEST or len(set(key)) < FEWEST_SYMBOLS or repeats or known
 
 
 def kept(path: Path) -> str:

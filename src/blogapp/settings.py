@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Networks = Field((), description="Networks (CIDR) whose `X-Forwarded-*` headers are believed.")
     cors_origins: Words = Field(
-        (), description="Origins whose scripts may read the API, with tokens only, never with cookies."
+        (), description="Origins whose scripts may use the API, with tokens only, never with cookies."
     )
     registration: Literal["open", "invite", "closed"] = Field(
         "open", description="Who may register. `invite` and `closed`: accounts are made by an administrator."
@@ -103,13 +103,20 @@ class Settings(BaseSettings):
         None, description="`json` in production, `console` elsewhere."
     )
     shutdown_timeout: float = Field(
-        10.0, gt=0, le=14, description="Seconds given to requests in flight when the server is told to stop."
+        10.0, gt=0, le=13, description="Seconds given to requests in flight when the server is told to stop."
     )
 
     @field_validator("log_level", "blogapp_env", "log_format", "rate_limits", "registration", mode="before")
     @classmethod
     def _any_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("rate_limits", mode="before")
+    @classmethod
+    def _switch(cls, value: Any) -> Any:
+        return {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}.get(
+            str(value).lower(), value
+        )
 
     @field_validator("database_url")
     @classmethod
@@ -128,9 +135,10 @@ class Settings(BaseSettings):
     @classmethod
     def _an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
+        more = parts.path.strip("/") or parts.query or parts.fragment
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or more):
             raise ValueError("is not an origin like https://blog.example.org")
-        return value.rstrip("/")
+        return value.rstrip("/").lower()
 
     @field_validator("limit_login", "limit_login_address", "limit_register", "limit_write", "limit_api")
     @classmethod

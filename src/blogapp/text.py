@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from slugify import slugify
 
 SLUG_LENGTH = 80
+PAGES_OF_A_POST = {"edit", "delete"}
 EXCERPT_LENGTH = 280
 """Characters."""
 
@@ -66,8 +67,12 @@ def text_pattern(shortest: int) -> str:
 
 
 def slug(title: str) -> str:
-    """Lower-case ASCII words of the title joined by "-"; "post" where none is left."""
-    return slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or "post"
+    """Lower-case ASCII words of the title joined by "-"; "post" where none is left.
+
+    Never one of the words that are pages of a post: "Delete" is "post-delete".
+    """
+    words = slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or "post"
+    return f"post-{words}" if words in PAGES_OF_A_POST else words
 
 
 def excerpt(content: str) -> str:

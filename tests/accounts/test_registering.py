@@ -137,3 +137,11 @@ async def test_registrations_from_one_address_are_limited_but_typing_errors_are_
     assert (await send(client, "/auth/register", **NEWCOMER)).path == "/auth/login"
     second = NEWCOMER | {"username": "joan", "email": "joan@example.org"}
     assert (await send(app.test_client(), "/auth/register", **second)).status == 429
+
+
+async def test_an_address_that_grows_when_written_out_is_refused(app: Quart, client: Client):
+    """Each of these letters stands for three: 93 characters become 253."""
+    grown = "a@" + ".".join(["\ufb03" * 10] * 8) + ".org"
+    response = await client.post("/auth/register", form=NEWCOMER | {"email": grown})
+    assert response.status_code == 422
+    assert await names(app) == []

@@ -168,3 +168,21 @@ async def test_two_that_take_each_others_name_at_once_are_refused_not_broken(app
         admin.patch(f"/api/users/{grace.id}", json={"username": "ada"}),
     )
     assert [answer.status_code for answer in answers] == [409, 409]
+
+
+@pytest.mark.parametrize("door", ["form", "json"])
+@pytest.mark.parametrize("spelling", ["b@M\u00dcNCHEN.de", "b@xn--mnchen-3ya.de", "B@m\u00fcnchen.de"])
+async def test_any_spelling_of_an_address_signs_in(app: Quart, door: str, spelling: str):
+    await make.user(app, "bea", email="b@m\u00fcnchen.de")
+    assert (await knock(app.test_client(), door, spelling, PASSWORD)).status_code in {201, 303}
+
+
+@pytest.mark.parametrize("settings", [{"rate_limits": "on", "limit_login": "2/hour"}])
+async def test_strangers_tries_do_not_keep_the_owner_from_changing_the_password(app: Quart, ada: Person):
+    owner = await signed_in(app, ada)
+    for _ in range(4):
+        refused = await knock(app.test_client(), "form", ada.email, WRONG)
+    assert refused.status_code == 429
+    new = "another long pass phrase"
+    form = {"current_password": PASSWORD, "new_password": new, "confirm_password": new}
+    assert (await owner.post("/settings/password", form=form)).status_code == 303

@@ -76,3 +76,8 @@ async def test_a_query_that_is_not_utf_8_is_a_bad_request(client: Client):
     response = await client.get("/api/posts?page=%FF")
     assert response.status_code == 400
     assert (await response.get_json())["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("path", ["/api/posts", "/"])
+async def test_a_name_given_twice_is_refused(client: Client, path: str):
+    assert (await client.get(f"{path}?page=1&page=2")).status_code == 400

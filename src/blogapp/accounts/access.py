@@ -16,6 +16,9 @@ from blogapp.errors import NotFound, Unauthenticated
 from blogapp.infra import audit
 from blogapp.infra.db import now
 
+SWEPT = 100
+"""Sessions forgotten at one sign-in, at most."""
+
 
 async def sign_in(  # noqa: PLR0913  # what there is to know of a browser that signs in
     session: AsyncSession, account: Any, renewed: str | None, *, remembered: bool, user_agent: str, address: str
@@ -25,7 +28,7 @@ async def sign_in(  # noqa: PLR0913  # what there is to know of a browser that s
     Raises Unauthenticated when the account changed since the password was checked.
     """
     await confirm_password(session, account, renewed)
-    await session.execute(delete(Session).where(Session.user_id == account.id, Session.expires_at <= now()))
+    await _sweep(session)
     secret = new_secret()
     life = REMEMBERED if remembered else NOT_REMEMBERED
     session.add(
@@ -113,3 +116,9 @@ async def unchanged(session: AsyncSession, account: Any) -> User:
     if user is None or user.suspended_at is not None:
         raise Unauthenticated("This account was changed meanwhile. Please try again.")
     return user
+
+
+async def _sweep(session: AsyncSession) -> None:
+    """Forget some sessions that have expired, anybody's, so that none stays of those who never come back."""
+    expired = select(Session.id).where(Session.expires_at <= now()).limit(SWEPT).with_for_update(skip_locked=True)
+    await session.execute(delete(Session).where(Session.id.in_(expired)))

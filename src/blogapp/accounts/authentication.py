@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from blogapp.accounts import access, passwords, queries
+from blogapp.accounts.fields import spelt_our_way
 from blogapp.accounts.models import SEEN_EVERY
 from blogapp.accounts.secrets import digest
 from blogapp.actor import Actor
@@ -31,8 +32,9 @@ async def by_password(email: str, password: str) -> tuple[Any, str | None]:
     TooManyRequests by account and by network.
     """
     await hit("login_address", client_network())
-    account = await queries.credentials(db(), email)
-    account_key = f"user:{account.id}" if account else digest(email.strip().lower())
+    address = spelt_our_way(email) or email
+    account = await queries.credentials(db(), email) or await queries.credentials(db(), address)
+    account_key = f"user:{account.id}" if account else digest(address.lower())
     await hit("login", account_key)
     right, renewed = await _verify(password, account)
     if not right or account is None:
@@ -46,15 +48,19 @@ async def by_password(email: str, password: str) -> tuple[Any, str | None]:
 
 
 async def confirm(actor: Actor, password: str) -> Any:
-    """The signed-in account's row after it typed its password again. Raises Invalid naming the field."""
-    await hit("login", f"user:{actor.id}")
+    """The signed-in account's row after it typed its password again. Raises Invalid naming the field.
+
+    Counted apart from signing in, so that a stranger's tries don't keep the owner from changing the password.
+    """
+    key = f"confirm:{actor.id}"
+    await hit("login", key)
     account = await queries.credentials_of(db(), actor.id or 0)
     right, _ = await _verify(password, account)
     if not right:
         audit.refused("confirmation refused", account=actor.id, address=client_address())
         violation = Violation("current_password", "This is not your password.", "wrong_password")
         raise Invalid("This is not your password.", violation)
-    await clear("login", f"user:{actor.id}")
+    await clear("login", key)
     return account
 
 

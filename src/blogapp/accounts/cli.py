@@ -15,6 +15,7 @@ from blogapp import settings as configuration
 from blogapp.accounts import passwords, queries, service
 from blogapp.accounts.schemas import NewPasswordOnly, NewUser
 from blogapp.errors import BlogError, Refused
+from blogapp.infra import migrations
 from blogapp.infra.audit import Audited, write
 from blogapp.infra.events import Events
 from blogapp.infra.resources import Resources, open_resources
@@ -113,6 +114,7 @@ def _set_admin(username: str, *, is_admin: bool) -> None:
 
 async def _list() -> None:
     async with open_resources(configuration.load()) as resources:
+        await _require_current(resources)
         offset = 0
         while True:
             rows, _ = await queries.page(resources.db, offset, LISTED_AT_ONCE)
@@ -134,13 +136,21 @@ def _carry_out(act: Act) -> None:
     async def run() -> None:
         events = Events()
         events.subscribe(Audited, write)
-        async with open_resources(configuration.load(), events) as resources, resources.db.transaction() as session:
-            await act(resources, session)
+        async with open_resources(configuration.load(), events) as resources:
+            await _require_current(resources)
+            async with resources.db.transaction() as session:
+                await act(resources, session)
 
     try:
         asyncio.run(run())
     except BlogError as error:
         raise Refused(error.detail) from None
+
+
+async def _require_current(resources: Resources) -> None:
+    async with resources.db.read() as connection:
+        if not await migrations.is_current(connection):
+            raise Refused("the database is not at this program's revision: run `blogapp db upgrade` first")
 
 
 def _ask_password(*, from_stdin: bool) -> str:

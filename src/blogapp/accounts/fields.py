@@ -25,7 +25,8 @@ def _is_name(value: str) -> str:
     return value
 
 
-def _is_address(value: str) -> str:
+def spelt_our_way(value: str) -> str | None:
+    """The address as we keep it: Unicode domain in lower case. None when it is no complete address."""
     try:
         found = validate_email(
             value,
@@ -35,10 +36,17 @@ def _is_address(value: str) -> str:
             test_environment=True,  # blogs are tried out with addresses of .test (RFC 6761)
         )
     except EmailNotValidError:
-        found = None
-    if found is None or "." not in found.domain:
+        return None
+    return found.normalized if "." in found.domain else None
+
+
+def _is_address(value: str) -> str:
+    address = spelt_our_way(value)
+    if address is None:
         raise PydanticCustomError("email", "This is not a complete e-mail address.")
-    return found.normalized
+    if len(address) > EMAIL_COLUMN:
+        raise PydanticCustomError("email", f"This address is longer than {EMAIL_COLUMN} characters when written out.")
+    return address
 
 
 def _is_uncommon(value: SecretStr) -> SecretStr:

@@ -64,7 +64,8 @@ def make_hash(settings: Settings, password: str) -> str:
 def verify(settings: Settings, password: str, kept: str | None) -> tuple[bool, str | None]:
     """Whether it is the password, and a new hash when the kept one should be replaced.
 
-    Takes as long when there is no account (`kept` is None), or no hash we can read, so that time tells nobody who has one.
+    Takes as long when there is no account (`kept` is None), or no hash we can read, so that time tells nobody who has
+    one. Hashes of the Flask application take longer until their owner's next sign-in replaces them.
     """
     known = hasher(settings.hash_memory)
     try:

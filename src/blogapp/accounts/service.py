@@ -104,7 +104,9 @@ async def get(session: AsyncSession, user_id: int) -> User:
 
 
 async def find(session: AsyncSession, username: str) -> User:
-    user: User | None = await session.scalar(select(User).where(func.lower(User.username) == func.lower(username)))
+    user: User | None = await session.scalar(
+        select(User).where(func.lower(User.username) == func.lower(username)).with_for_update()
+    )
     if user is None:
         raise NotFound(f"There is no user named {username}.")
     return user

@@ -26,9 +26,9 @@ def refusing(url: str) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        raise Refused(_line(error)) from error
+        raise Refused(said(error)) from error
     except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise Refused(f"{without_password(url)}: {_line(error)}") from error
+        raise Refused(f"{without_password(url)}: {said(error)}") from error
 
 
 def readable(url: str) -> str:
@@ -42,8 +42,8 @@ def readable(url: str) -> str:
     return url
 
 
-def _line(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """The driver's own words, without the statement they are about."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    said = str(cause) or ("no answer in time" if isinstance(cause, TimeoutError) else type(cause).__name__)
-    return " ".join(_MACHINE_WORDS.sub("", said).split())[:LONGEST]
+    words = str(cause) or ("no answer in time" if isinstance(cause, TimeoutError) else type(cause).__name__)
+    return " ".join(_MACHINE_WORDS.sub("", words).split())[:LONGEST]

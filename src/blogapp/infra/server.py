@@ -13,8 +13,9 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from email.utils import formatdate
+from typing import Any
 
 import structlog
 import uvloop
@@ -34,12 +35,14 @@ SOCKET_MESSAGE = 65536
 M_MMAP_THRESHOLD = -3
 LARGE_BLOCK = 1 << 20
 """Bytes; see mallopt(3)."""
+LAST_WORDS = 0.9
+"""Seconds for each of the two steps that follow when the time to stop is over."""
 COLLECTIONS = (5_000, 20, 50)
 """Thresholds of the three generations of the garbage collector."""
 
 _log = structlog.get_logger("blogapp.server")
 
-Shutdown = Callable[[], Awaitable[None]]
+Shutdown = Callable[[], Coroutine[Any, Any, None]]
 
 
 def run(
@@ -68,7 +71,7 @@ async def _serve(
     app: ASGIFramework, sock: socket.socket, drain: Callable[[], None], shutdown: Shutdown, grace: float
 ) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _tend_memory()
     serving = asyncio.create_task(serve(app, _config(sock), shutdown_trigger=stop.wait))
@@ -81,8 +84,8 @@ async def _serve(
     done, _ = await asyncio.wait({serving}, timeout=grace)
     if not done:
         serving.cancel()
-        await asyncio.wait({serving})
-        await shutdown()
+        await asyncio.wait({serving}, timeout=LAST_WORDS)
+        await asyncio.wait({asyncio.create_task(shutdown())}, timeout=LAST_WORDS)
     _log.info("stopped", in_time=bool(done))
 
 

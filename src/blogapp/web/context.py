@@ -36,14 +36,17 @@ def wants_problem() -> bool:
 
 
 def query() -> dict[str, str]:
-    """The query string; a name given twice counts once, the last. Raises BadRequest when it is not UTF-8."""
+    """The query string. Raises BadRequest when it is not UTF-8 or gives a name twice."""
     try:
         pairs = parse_qsl(
             request.query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS
         )
     except (UnicodeError, ValueError):
         raise BadRequest("The query of this address is not valid.") from None
-    return dict(pairs)
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        raise BadRequest("The query of this address gives a name twice.")
+    return given
 
 
 def client_address() -> str:
