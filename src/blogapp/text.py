@@ -17,6 +17,9 @@ EXCERPT_LENGTH = 280
 LONGEST_REMEMBERED = 10_000
 """Characters of a text whose HTML is kept for the next reader: 512 of them take 10 MB at most, longer ones are rare."""
 
+LINE_END = "\n"
+LINE_BREAK = "<br>\n"
+
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """Inside a class of a regular expression: what str.split() parts at."""
 
@@ -95,9 +98,8 @@ def _excerpt(beginning: str) -> str:
 
 def _prose(content: str) -> Markup:
     paragraphs = _PARAGRAPHS.split(content.replace("\r\n", "\n").strip())
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(_links(part).replace("\n", Markup("<br>\n"))) for part in paragraphs if part
-    )
+    written = (str(_links(part) if "://" in part else escape(part)) for part in paragraphs if part)
+    return Markup("\n".join(f"<p>{part.replace(LINE_END, LINE_BREAK)}</p>" for part in written))  # noqa: S704  # each part is escaped
 
 
 _remembered_prose = lru_cache(512)(_prose)

@@ -12,7 +12,7 @@ from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.infra.db import AnyRow
 from blogapp.posts import queries as posts
-from blogapp.posts.models import Post
+from blogapp.posts.models import may_edit
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
@@ -49,7 +49,7 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
         return _moved(post_url(row))
-    return render("site/post.html", post=_shown(row), may_edit=Post(user_id=row.user_id).editable_by(actor()))
+    return render("site/post.html", post=_shown(row), may_edit=may_edit(actor(), row.user_id))
 
 
 @main.get("/users/<path:username>")
