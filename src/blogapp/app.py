@@ -25,6 +25,7 @@ from blogapp.settings import Settings
 from blogapp.site import leaving
 from blogapp.site import pages as site_pages
 from blogapp.web import blueprints, errors, gate, health, reference, rendering
+from blogapp.web.application import Application
 from blogapp.web.assets import Assets
 from blogapp.web.auth import Auth
 from blogapp.web.context import EXTENSION
@@ -45,7 +46,7 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     """
     settings = _settings(config)
     logs.configure(settings.log_level, as_json=settings.logs_json)
-    app = Quart(__name__, static_folder=None, template_folder=None)
+    app = Application(__name__, static_folder=None, template_folder=None)
     app.config.update(_quart_config(settings))
     app.session_interface = QuietSessions()
     app.url_map.converters.update(blueprints.converters)
@@ -81,6 +82,7 @@ def _quart_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(seconds=NOT_REMEMBERED.total_seconds()),
         "PROPAGATE_EXCEPTIONS": False,
+        "RESPONSE_TIMEOUT": None,
     }
 
 

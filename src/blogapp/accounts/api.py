@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import Response, url_for
+from quart import Response
 
 from blogapp.accounts import access, authentication, queries, service
 from blogapp.accounts.schemas import (
@@ -22,6 +22,7 @@ from blogapp.accounts.schemas import (
 )
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Violation
+from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor, require_admin
 from blogapp.web.blueprints import api
 from blogapp.web.context import actor, db

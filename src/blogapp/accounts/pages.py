@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import flash, redirect, request, session, url_for
+from quart import flash, redirect, request, session
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import access, authentication, schemas, service
 from blogapp.errors import Conflict, Unauthenticated
 from blogapp.web import auth as cookie
+from blogapp.web.addresses import url_for, with_next
 from blogapp.web.blueprints import auth
 from blogapp.web.context import actor, client_address, client_network, db, query, resources
 from blogapp.web.forms import Form, read
@@ -48,7 +49,7 @@ async def create_account() -> ResponseReturnValue:
         return _page("auth/register.html", form, 409)
     session[NEW_EMAIL] = form.data.email
     await flash("Account created! Please log in.", "success")
-    return redirect(_with_next("auth.login"), 303)
+    return redirect(with_next("auth.login", _next()), 303)
 
 
 @auth.get("/login")
@@ -112,20 +113,16 @@ def _onward() -> ResponseReturnValue:
 
 def _page(name: str, form: Form[Any], status: int = 200) -> ResponseReturnValue:
     """Login and registration lead to each other; both remember the page that asked for an account."""
+    wanted = _next()
     return render(
         name,
         status,
         form=form,
-        wanted=_next(),
-        login_url=_with_next("auth.login"),
-        register_url=_with_next("auth.register"),
+        wanted=wanted,
+        login_url=with_next("auth.login", wanted),
+        register_url=with_next("auth.register", wanted),
     )
 
 
 def _next() -> str | None:
     return cookie.safe_next(query().get("next"))
-
-
-def _with_next(endpoint: str) -> str:
-    target = _next()
-    return url_for(endpoint, next=target) if target else url_for(endpoint)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import flash, redirect, url_for
+from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import access, authentication, queries, schemas, service
 from blogapp.accounts.devices import device
 from blogapp.errors import Conflict, Invalid, Unauthenticated
 from blogapp.web import auth as cookie
+from blogapp.web.addresses import url_for
 from blogapp.web.auth import signed_in
 from blogapp.web.blueprints import settings
 from blogapp.web.context import actor, db

@@ -8,7 +8,7 @@ there, whatever the busy timeout), and `synchronous=FULL` makes a commit survive
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -49,8 +49,12 @@ class UTCDateTime(TypeDecorator[datetime]):
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """None where the driver gives aware times by itself: a list has dozens."""
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        return value.replace(tzinfo=UTC) if value is not None else value
 
 
 def columns(model: type[Base]) -> Any:

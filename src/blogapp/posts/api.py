@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from quart import Response, url_for
+from quart import Response
 
 from blogapp.accounts.schemas import Message
 from blogapp.errors import NotFound
 from blogapp.posts import queries, service
 from blogapp.posts.schemas import PostChange, PostDraft, PostList, PostOut
+from blogapp.web.addresses import post_url, url_for
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import db
@@ -18,7 +19,6 @@ from blogapp.web.documents import answer, body, entity, require_match
 from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
-from blogapp.web.rendering import post_url
 
 POSTS = Tag("Posts", "What people have written.")
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from quart import flash, redirect, url_for
+from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.errors import NotFound, Stale, Unauthenticated
 from blogapp.posts import queries, service
 from blogapp.posts.models import Post
 from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
+from blogapp.web.addresses import post_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
-from blogapp.web.rendering import post_url, render
+from blogapp.web.rendering import render
 
 SIGNED_OUT = "You are logged out. Your text is kept below: log in in another tab, then save again."
 

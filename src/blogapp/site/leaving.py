@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quart import flash, redirect, url_for
+from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import authentication, service
@@ -10,6 +10,7 @@ from blogapp.accounts.schemas import AccountDeletion
 from blogapp.errors import Invalid, Violation
 from blogapp.posts import queries as posts
 from blogapp.web import auth as cookie
+from blogapp.web.addresses import url_for
 from blogapp.web.auth import signed_in
 from blogapp.web.blueprints import settings
 from blogapp.web.context import actor, db

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from quart import redirect, url_for
+from quart import redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import queries as accounts
@@ -13,11 +13,12 @@ from blogapp.errors import NotFound
 from blogapp.infra.db import AnyRow
 from blogapp.posts import queries as posts
 from blogapp.posts.models import may_edit
+from blogapp.web.addresses import author_url, post_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
 from blogapp.web.paging import Page, page_asked, page_of
-from blogapp.web.rendering import author_url, post_url, render
+from blogapp.web.rendering import render
 
 EDITED_AFTER = timedelta(seconds=1)
 """The Flask application filled both times in one after the other."""

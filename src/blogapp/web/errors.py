@@ -5,13 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from quart import Quart, Response, g, has_websocket_context, redirect, request, url_for, websocket
+from quart import Quart, Response, g, has_websocket_context, redirect, request, websocket
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from blogapp.actor import ANONYMOUS
 from blogapp.errors import BadRequest, BlogError, Conflict, Unauthenticated, Unavailable
 from blogapp.infra import faults, logs
+from blogapp.web.addresses import with_next
 from blogapp.web.context import wants_problem
 from blogapp.web.edge import REFUSAL
 from blogapp.web.forms import kept
@@ -130,7 +131,7 @@ def _path() -> str:
 
 def _to_login() -> Response:
     asked = request.full_path.rstrip("?")
-    return redirect(url_for("auth.login", next=asked), 303)  # type: ignore[return-value]  # it is Quart's own Response
+    return redirect(with_next("auth.login", asked), 303)  # type: ignore[return-value]  # it is Quart's own Response
 
 
 async def _page(error: BlogError) -> Response:

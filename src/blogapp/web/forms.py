@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import parse_qsl
 
+from markupsafe import Markup, escape
 from pydantic import BaseModel, SecretStr, ValidationError
 from quart import current_app, request
 
@@ -37,9 +38,21 @@ class Form(Generic[Model]):
             if name in model.model_fields and not _is_secret(model, name):
                 self.values[name] = text.visible(str(value))
 
-    def field(self, name: str) -> dict[str, Any]:
-        """The HTML attributes that say the schema's rules."""
-        return _attributes(self.model, name)
+    def rules(self, name: str) -> dict[str, Any]:
+        """What the schema asks of a field, as HTML attributes."""
+        return _rules(self.model, name)
+
+    def attributes(self, name: str, *, pasted: bool) -> Markup:
+        """The rules as written in a tag, each after a space.
+
+        What is `pasted` gets no `maxlength`: browsers cut it off, and nobody would notice.
+        """
+        return _attributes(self.model, name, "maxlength" if pasted else "")
+
+    @property
+    def wrong(self) -> list[tuple[str, list[str]]]:
+        """Fields with their messages."""
+        return [(name, messages) for name, messages in self.errors.items() if messages]
 
     def refuse(self, error: BlogError) -> None:
         """Put a service's refusal beside the fields it names, or above the form."""
@@ -108,7 +121,7 @@ def _is_secret(model: type[BaseModel], name: str) -> bool:
 
 
 @lru_cache
-def _attributes(model: type[BaseModel], name: str) -> dict[str, Any]:
+def _rules(model: type[BaseModel], name: str) -> dict[str, Any]:
     schema = model.model_json_schema()
     rules = schema["properties"].get(name, {})
     rules = next((rule for rule in rules.get("anyOf", []) if rule.get("type") != "null"), rules)
@@ -121,3 +134,10 @@ def _attributes(model: type[BaseModel], name: str) -> dict[str, Any]:
         "pattern": "pattern",
     }
     return attributes | {html: rules[rule] for rule, html in names.items() if rule in rules}
+
+
+@lru_cache
+def _attributes(model: type[BaseModel], name: str, without: str) -> Markup:
+    rules = {rule: value for rule, value in _rules(model, name).items() if rule != without}
+    written = (f" {rule}" if value is True else f' {rule}="{escape(value)}"' for rule, value in rules.items())
+    return Markup("".join(written))  # noqa: S704  # names are ours, values are escaped

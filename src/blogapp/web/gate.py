@@ -5,15 +5,16 @@ One hook each way: Quart takes a few microseconds for each.
 
 from __future__ import annotations
 
-from quart import Quart, Response
+from quart import Quart, Response, request
 
-from blogapp.web import cors, csrf, errors, limits
+from blogapp.web import addresses, cors, csrf, errors, limits
 from blogapp.web.auth import Auth
 
 
 def install(app: Quart, auth: Auth) -> None:
     @app.before_request
     async def admit() -> Response | None:
+        addresses.mounted_at.set(request.root_path)
         errors.raise_refusal_of_the_edge()
         if (preflight := cors.preflight()) is not None:
             return preflight

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from quart import Response, current_app, request, url_for
+from quart import Response, current_app, request
 
 from blogapp.web import guide
+from blogapp.web.addresses import url_for
 from blogapp.web.blueprints import api
 from blogapp.web.context import resources
 from blogapp.web.documents import is_known, not_modified

@@ -1,0 +1,56 @@
+"""Where pages are. An address depends on nothing else of a request than where the application is mounted."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import quart
+from quart import Quart, current_app
+
+EXTENSION = "blogapp.addresses"
+MOST_REMEMBERED = 5000
+LEGIBLE = "!$'()*,/:;?@"
+"""Stand for themselves in a query (RFC 3986, 3.4)."""
+
+mounted_at: ContextVar[str] = ContextVar("mounted_at", default="")
+"""ASGI's `root_path` of the request at hand."""
+
+
+class Addresses:
+    """Quart's `url_for`, remembered: it takes fifteen microseconds, and a page has ten to thirty addresses."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, str] = {}
+
+    def __call__(self, endpoint: str, **values: Any) -> str:
+        key = (mounted_at.get(), endpoint, *values.items())
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = quart.url_for(endpoint, **values)
+        return found
+
+
+def install(app: Quart) -> Addresses:
+    made = app.extensions[EXTENSION] = Addresses()
+    return made
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    return cast(Addresses, current_app.extensions[EXTENSION])(endpoint, **values)
+
+
+def with_next(endpoint: str, target: str | None) -> str:
+    """A page that leads on to `target`; what visitors make up is not remembered."""
+    return f"{url_for(endpoint)}?{urlencode({'next': target}, safe=LEGIBLE)}" if target else url_for(endpoint)
+
+
+def post_url(post: Any) -> str:
+    return f"{mounted_at.get()}/posts/{post.id}/{post.slug}"
+
+
+def author_url(username: str) -> str:
+    return url_for("main.author", username=username)
