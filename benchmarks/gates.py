@@ -34,7 +34,7 @@ class Endpoint:
     shows: str
     """Text both applications must answer with, a `{title}` perhaps: a fast error page is not a fast page."""
     of_h: Bound
-    of_flask: Bound | None = Bound(gate=2, aim=4)
+    of_flask: Bound = Bound(gate=2, aim=4)
     reads_database: bool = True
 
     def judged_on(self, database: str) -> bool:
@@ -48,7 +48,7 @@ ENDPOINTS = (
     Endpoint("posts", "/api/posts", "/api/posts", "{newest}", Bound(0.18, 0.26)),
     Endpoint("post", "/api/posts/{id}", "/api/posts/{id}", "{title}", Bound(0.20, 0.31)),
     Endpoint("page", "/posts/{id}/{slug}", "/posts/{id}", "{title}", Bound(0.20, 0.31)),
-    Endpoint("login", "/auth/login", "/auth/login", 'name="password"', Bound(0.28, 0.40), None, reads_database=False),
+    Endpoint("login", "/auth/login", "/auth/login", 'name="password"', Bound(0.28, 0.40), reads_database=False),
 )
 
 HASHING = Bound(gate=50, aim=20, at_most=True)

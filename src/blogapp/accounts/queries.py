@@ -16,8 +16,8 @@ _who = (_user.id, _user.username, _user.is_admin)
 _account = (*_who, _user.email, _user.suspended_at, _user.created_at, _user.version)
 _credentials = (*_who, _user.email, _user.password_hash, _user.suspended_at)
 
-_total = select(func.count()).select_from(User.__table__).scalar_subquery().label("total")
-_PAGE = select(*_account, _total).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
+_COUNT = select(func.count()).select_from(User.__table__)
+_PAGE = select(*_account).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
 _BY_ID = select(*_account).where(_user.id == bindparam("id"))
 _BY_USERNAME = select(*_account).where(func.lower(_user.username) == func.lower(bindparam("username")))
 _CREDENTIALS = select(*_credentials).where(func.lower(_user.email) == func.lower(bindparam("email")))
@@ -50,8 +50,7 @@ _TOKENS = (
 
 async def page(db: Database, offset: int, size: int) -> tuple[Sequence[AnyRow], int]:
     """Users by id, and how many there are in all."""
-    rows = await db.rows(_PAGE, offset=offset, size=size)
-    return rows, rows[0].total if rows else 0
+    return await db.page(_PAGE, _COUNT, offset, size)
 
 
 async def by_id(db: Database, user_id: int) -> AnyRow | None:

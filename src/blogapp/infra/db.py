@@ -22,6 +22,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from blogapp.infra import engines, urls
 from blogapp.infra.events import Events, told
+from blogapp.infra.totals import Totals
 
 AnyRow = Row[*tuple[Any, ...]]
 """Selected columns, by name."""
@@ -73,6 +74,7 @@ class Database:
         self.is_sqlite = urls.is_sqlite(url)
         self.is_memory = urls.is_memory(url)
         self.events = events
+        self._totals = Totals()
         self._writer, self._reader = engines.writer_and_reader(url, pool_size, timeout)
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
@@ -94,6 +96,20 @@ class Database:
         found = await self.rows(statement, **given)
         return found[0] if found else None
 
+    async def page(
+        self, statement: Executable, count: Executable, offset: int, size: int, **given: object
+    ) -> tuple[Sequence[AnyRow], int]:
+        """`size` rows from `offset`, and how many there are in all: counted now, or by others a second ago."""
+        rows = await self.rows(statement, offset=offset, size=size, **given)
+        if len(rows) < size and (rows or not offset):
+            return rows, offset + len(rows)
+
+        async def counted() -> int:
+            return int((await self.rows(count, **given))[0][0])
+
+        total = await self._totals.get((count, *given.values()), counted)
+        return rows, max(total, offset + len(rows) if rows else 0)
+
     def read(self) -> AsyncConnection:
         """To be entered with `async with`: a connection in autocommit, for more than one statement at a time."""
         return self._reader.connect()
@@ -101,8 +117,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One act: commits at the end of the block, then delivers its events; rolls back on any error."""
-        async with self._sessions.begin() as session:
-            yield session
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        finally:
+            self._totals.forget()
         if events := told(session):
             await asyncio.shield(self.events.deliver(events))
 

@@ -37,10 +37,8 @@ _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
 
 def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
-    """One statement for the rows and the total: on SQLite each statement costs a change of threads."""
-    total = select(func.count()).select_from(Post.__table__).where(*conditions).scalar_subquery()
     return (
-        select(*wanted, total.label("total"))
+        select(*wanted)
         .select_from(_with_author)
         .where(*conditions)
         .order_by(_post.created_at.desc(), _post.id.desc())
@@ -49,24 +47,26 @@ def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
     )
 
 
+_of_author = _post.user_id == bindparam("user_id")
 _BRIEF = _newest(_brief)
-_BRIEF_OF = _newest(_brief, _post.user_id == bindparam("user_id"))
+_BRIEF_OF = _newest(_brief, _of_author)
 _WHOLE = _newest(_whole)
 _BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("id"))
-_COUNT_OF = select(func.count()).where(_post.user_id == bindparam("user_id"))
+_COUNT = select(func.count()).select_from(Post.__table__)
+_COUNT_OF = _COUNT.where(_of_author)
 
 
 async def newest(db: Database, offset: int, size: int) -> Rows:
     """Posts with the beginning of their text, newest first, and how many there are in all."""
-    return await _listed(db, _BRIEF, offset=offset, size=size)
+    return await db.page(_BRIEF, _COUNT, offset, size)
 
 
 async def newest_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
-    return await _listed(db, _BRIEF_OF, user_id=user_id, offset=offset, size=size)
+    return await db.page(_BRIEF_OF, _COUNT_OF, offset, size, user_id=user_id)
 
 
 async def newest_whole(db: Database, offset: int, size: int) -> Rows:
-    return await _listed(db, _WHOLE, offset=offset, size=size)
+    return await db.page(_WHOLE, _COUNT, offset, size)
 
 
 async def by_id(db: Database, post_id: int) -> AnyRow | None:
@@ -75,8 +75,3 @@ async def by_id(db: Database, post_id: int) -> AnyRow | None:
 
 async def count_of(db: Database, user_id: int) -> int:
     return int((await db.rows(_COUNT_OF, user_id=user_id))[0][0])
-
-
-async def _listed(db: Database, statement: Select[Any], **given: int) -> Rows:
-    rows = await db.rows(statement, **given)
-    return rows, rows[0].total if rows else 0

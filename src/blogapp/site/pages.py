@@ -50,7 +50,8 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
         return _moved(post_url(row))
-    return render("site/post.html", post=_shown(row), may_edit=may_edit(actor(), row.user_id))
+    edited = row.updated_at - row.created_at > EDITED_AFTER
+    return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id))
 
 
 @main.get("/users/<path:username>")
@@ -80,7 +81,3 @@ def _moved(address: str) -> ResponseReturnValue:
     response = redirect(address, 301)
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-
-def _shown(row: Any) -> dict[str, Any]:
-    return {**row._mapping, "edited": row.updated_at - row.created_at > EDITED_AFTER}
