@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, or_, select
 
 from blogapp.accounts.models import Session, Token, User
-from blogapp.infra.db import AnyRow, Database, columns, now
+from blogapp.infra.db import Database, columns, now
+from blogapp.infra.reads import AnyRow
 
 _user = columns(User)
 _session = columns(Session)

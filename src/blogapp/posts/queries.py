@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from blogapp.accounts.models import User
-from blogapp.infra.db import AnyRow, Database, columns
+from blogapp.infra.db import Database, columns
+from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import Post
 
 EXCERPT_SOURCE = 600

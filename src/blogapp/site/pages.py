@@ -10,7 +10,7 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
-from blogapp.infra.db import AnyRow
+from blogapp.infra.reads import AnyRow
 from blogapp.posts import queries as posts
 from blogapp.posts.models import may_edit
 from blogapp.web.addresses import author_url, post_url, url_for

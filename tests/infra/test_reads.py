@@ -1,0 +1,79 @@
+"""Reads keep their connections, wait for their turn, and leave room for others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Executable, func, literal, select, text
+
+from blogapp.infra.db import Database
+from blogapp.infra.events import Events
+from blogapp.infra.faults import is_away
+
+SLOW = {
+    "sqlite": text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
+    ),
+    "postgresql": text("SELECT pg_sleep(0.1)"),
+}
+
+
+@pytest.fixture(params=[1, 2, 3, 10])
+async def db(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    db = Database(database_url, Events(), pool_size=request.param)
+    yield db
+    await db.close()
+
+
+async def test_many_more_reads_than_connections_all_come_back(db: Database) -> None:
+    statement = select(literal(7))
+    found = await asyncio.gather(*(db.rows(statement) for _ in range(200)))
+    assert {rows[0][0] for rows in found} == {7}
+
+
+async def test_longer_reads_find_a_connection_beside_short_ones(db: Database, engine_name: str) -> None:
+    reads = [asyncio.create_task(db.rows(SLOW[engine_name])) for _ in range(20)]
+    await asyncio.sleep(0)
+    async with db.read() as connection:
+        assert await connection.scalar(select(literal(1))) == 1
+    await asyncio.gather(*reads)
+
+
+async def test_a_failed_statement_takes_no_turn_and_no_connection_away(db: Database) -> None:
+    for _ in range(30):
+        with pytest.raises(Exception, match="nowhere"):
+            await db.rows(text("SELECT * FROM nowhere"))
+    assert (await db.rows(select(literal(1))))[0][0] == 1
+
+
+async def test_a_read_that_is_given_up_takes_no_turn_away(db: Database, engine_name: str) -> None:
+    for _ in range(12):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await asyncio.gather(*(db.rows(SLOW[engine_name]) for _ in range(12)))
+    assert (await db.rows(select(literal(1))))[0][0] == 1
+
+
+async def test_who_waits_too_long_for_a_turn_is_told_that_the_database_is_away(
+    database_url: str, engine_name: str
+) -> None:
+    db = Database(database_url, Events(), pool_size=1, timeout=0.05)
+    try:
+        found = await asyncio.gather(*(db.rows(SLOW[engine_name]) for _ in range(10)), return_exceptions=True)
+        refused = [one for one in found if isinstance(one, BaseException)]
+        assert refused
+        assert all(is_away(error) for error in refused)
+    finally:
+        await db.close()
+
+
+async def test_each_read_sees_the_newest_commit(db: Database) -> None:
+    count: Executable = select(func.count()).select_from(text("throttles"))
+    for number in range(5):
+        assert (await db.rows(count))[0][0] == number
+        async with db.transaction() as session:
+            await session.execute(
+                text("INSERT INTO throttles (key, hits, expires_at) VALUES (:key, 1, 0)"), {"key": str(number)}
+            )
