@@ -29,6 +29,7 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        cache_size=-1,
         auto_reload=not settings.is_production,
     )
     made.globals.update(
