@@ -70,6 +70,31 @@ async def test_only_the_hosts_of_this_blog_are_answered(client: Client, subtests
             assert answer.status_code == status
 
 
+@pytest.mark.parametrize(("path", "kind"), [("/", "text/html"), ("/api/posts", "application/problem+json")])
+async def test_a_query_of_other_bytes_than_ascii_is_refused(client: Client, path: str, kind: str):
+    answer = await client.get(path, headers={"Host": "example.net"}, scope_base={"query_string": b"page=\xff"})
+    assert (answer.status_code, answer.mimetype) == (400, kind)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_read_over_http_2_is_answered_when_its_unannounced_body_is_whole(app: Quart, method: str):
+    chunks = [{"type": "http.request", "body": b"x", "more_body": more} for more in [True] * 20 + [False]]
+    left: list[int] = []
+
+    async def receive() -> Any:
+        return chunks.pop(0) if chunks else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        left.append(len(chunks))
+
+    request = {"type": "http", "http_version": "2", "method": method, "scheme": "https"}
+    where = {"path": "/livez", "raw_path": b"/livez", "query_string": b"", "root_path": ""}
+    headers = [(b"host", b"example.net")]
+    await app({**request, **where, "asgi": {}, "headers": headers, "extensions": {}}, receive, send)  # type: ignore[arg-type,typeddict-item]
+    assert left
+    assert not any(left)
+
+
 async def test_probes_are_answered_under_any_host_name(client: Client):
     for path in ("/livez", "/readyz"):
         assert (await client.get(path, headers={"Host": "10.1.2.3:8000"})).status_code == 200

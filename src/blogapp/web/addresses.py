@@ -48,6 +48,11 @@ def with_next(endpoint: str, target: str | None) -> str:
     return f"{url_for(endpoint)}?{urlencode({'next': target}, safe=LEGIBLE)}" if target else url_for(endpoint)
 
 
+def is_of_api(path: str) -> bool:
+    """`path` as the application knows it, without where it is mounted."""
+    return path == "/api" or path.startswith("/api/")
+
+
 def post_url(post: Any) -> str:
     return f"{mounted_at.get()}/posts/{post.id}/{post.slug}"
 

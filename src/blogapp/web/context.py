@@ -13,6 +13,7 @@ from blogapp.actor import Actor
 from blogapp.errors import BadRequest
 from blogapp.infra.db import Database
 from blogapp.infra.resources import Resources
+from blogapp.web.addresses import is_of_api
 
 EXTENSION = "blogapp"
 QUERY_FIELDS = 100
@@ -32,7 +33,7 @@ def actor() -> Actor:
 
 def wants_problem() -> bool:
     """Errors under /api are problem documents, errors elsewhere are pages."""
-    return request.path == "/api" or request.path.startswith("/api/")
+    return is_of_api(request.path)
 
 
 def query() -> dict[str, str]:

@@ -19,6 +19,7 @@ from blogapp.errors import BlogError
 from blogapp.infra import logs
 from blogapp.settings import Settings
 from blogapp.web import headers
+from blogapp.web.addresses import is_of_api
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 
@@ -99,8 +100,8 @@ class Edge:
         await self._app(scope, receive, answer)
 
     def _refusal(self, scope: Any, given: dict[bytes, bytes]) -> EdgeRefusal | None:
-        if not scope["path"].startswith("/"):
-            return EdgeRefusal(400, "bad_request", "The request names no path of this blog.")
+        if not scope["path"].startswith("/") or not scope["query_string"].isascii():  # HTTP/2 lets any bytes through
+            return EdgeRefusal(400, "bad_request", "The request has no valid address on this blog.")
         if "\0" in scope["path"]:  # which PostgreSQL could not even look for
             return EdgeRefusal(404, "not_found", "There is nothing at this address.")
         if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
@@ -222,14 +223,14 @@ def _announced(lines: headers.RawHeaders) -> int | None:
 
 
 def _may_have_body(scope: HTTPScope, given: dict[bytes, bytes]) -> bool:
-    """HTTP/2 needs no header to announce a body."""
-    return scope["method"] not in {"GET", "HEAD"} or b"content-length" in given or b"transfer-encoding" in given
+    """HTTP/2 needs no header to announce a body, and one that nobody reads there holds up the whole connection."""
+    announced = b"content-length" in given or b"transfer-encoding" in given
+    return announced or scope["method"] not in {"GET", "HEAD"} or scope["http_version"] >= "2"
 
 
 def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
     """The same request with nothing left that could hurt: only the door it knocked at."""
-    under_api = scope["path"] == "/api" or scope["path"].startswith("/api/")
-    path = "/api/refused" if under_api else "/refused"
+    path = "/api/refused" if is_of_api(scope["path"]) else "/refused"
     kept = [(name, value) for name, value in scope["headers"] if name in {b"accept", b"origin", b"user-agent"}]
     changed: dict[str, Any] = {
         **scope,
