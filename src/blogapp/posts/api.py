@@ -66,7 +66,7 @@ async def change_post(post_id: int) -> Response:
     asked = await body(PostChange)
     async with db().transaction() as session:
         post = await service.get(session, post_id)
-        service.require_editor(actor, post)
+        service.require_editor(actor, post.user_id)
         require_match(_tag(post.id, post.version, await service.author_of(session, post)))
         await service.edit(session, actor, post, asked)
     return await _read(post_id)
@@ -80,7 +80,7 @@ async def delete_post(post_id: int) -> Response:
     actor = require_actor()
     async with db().transaction() as session:
         post = await service.get(session, post_id)
-        service.require_editor(actor, post)
+        service.require_editor(actor, post.user_id)
         require_match(_tag(post.id, post.version, await service.author_of(session, post)))
         await service.remove(session, actor, post)
     return answer(Message(message="Post deleted"))

@@ -29,10 +29,6 @@ class Post(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    def editable_by(self, actor: Actor) -> bool:
-        return may_edit(actor, self.user_id)
-
 
 def may_edit(actor: Actor, author_id: int) -> bool:
-    """The same question where only columns were read."""
     return actor.is_admin or (actor.is_authenticated and actor.id == author_id)

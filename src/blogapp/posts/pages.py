@@ -9,7 +9,6 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.errors import NotFound, Stale, Unauthenticated
 from blogapp.posts import queries, service
-from blogapp.posts.models import Post
 from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
 from blogapp.web.addresses import post_url, url_for
 from blogapp.web.auth import require_actor, signed_in
@@ -64,7 +63,7 @@ async def save_post(id: int) -> ResponseReturnValue:
     try:
         async with db().transaction() as session:
             post = await service.get(session, id)
-            service.require_editor(actor(), post)
+            service.require_editor(actor(), post.user_id)
             service.require_unchanged(post, draft)
             await service.edit(session, actor(), post, PostChange(title=draft.title, content=draft.content))
     except Stale:
@@ -98,7 +97,7 @@ async def _read(post_id: int) -> Any:
 
 async def _editable(post_id: int) -> Any:
     post = await _read(post_id)
-    service.require_editor(actor(), Post(user_id=post.user_id))
+    service.require_editor(actor(), post.user_id)
     return post
 
 

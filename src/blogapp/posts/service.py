@@ -15,7 +15,7 @@ from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.infra.events import tell
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
-from blogapp.posts.models import Post
+from blogapp.posts.models import Post, may_edit
 from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
 from blogapp.text import slug
 
@@ -51,7 +51,7 @@ async def just_published(session: AsyncSession, actor: Actor, draft: PostDraft) 
 
 async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChange) -> None:
     """Raises Forbidden. What does not change the text leaves the row, its version and its time alone."""
-    require_editor(actor, post)
+    require_editor(actor, post.user_id)
     if asked.title is not None and asked.title != post.title:
         post.title, post.slug = asked.title, slug(asked.title)
     if asked.content is not None and asked.content != post.content:
@@ -64,7 +64,7 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
 
 
 async def remove(session: AsyncSession, actor: Actor, post: Post) -> None:
-    require_editor(actor, post)
+    require_editor(actor, post.user_id)
     await session.delete(post)
     await session.flush()
     tell(session, PostDeleted(post.id, post.user_id))
@@ -83,8 +83,8 @@ async def author_of(session: AsyncSession, post: Post) -> str:
     return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
 
 
-def require_editor(actor: Actor, post: Post) -> None:
-    if not post.editable_by(actor):
+def require_editor(actor: Actor, author_id: int) -> None:
+    if not may_edit(actor, author_id):
         raise Forbidden("Only its author or an administrator may change this post.")
 
 
