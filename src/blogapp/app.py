@@ -17,7 +17,6 @@ from blogapp.accounts import pages as accounts_pages
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.errors import NotFound
 from blogapp.infra import audit, logs, migrations
-from blogapp.infra.events import Events
 from blogapp.infra.resources import open_resources
 from blogapp.posts import api as posts_api
 from blogapp.posts import pages as posts_pages
@@ -122,15 +121,9 @@ async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route
 def _open_while_serving(app: Quart, settings: Settings) -> None:
     @app.while_serving
     async def resources() -> AsyncGenerator[None, None]:
-        async with open_resources(settings, _events()) as opened:
+        async with open_resources(settings, audit.listening()) as opened:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
             app.extensions[EXTENSION] = opened
             yield
-
-
-def _events() -> Events:
-    events = Events()
-    events.subscribe(audit.Audited, audit.write)
-    return events

@@ -20,6 +20,8 @@ from blogapp.errors import Refused
 
 INSTANCE = Path("instance")
 ENVIRONMENTS = ("development", "production", "testing")
+DATABASES = {"sqlite", "postgresql", "postgres"}
+"""By the names that their URLs begin with."""
 
 _HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _SECRET_ARGUMENT = re.compile(r"pass|secret|token|key", re.IGNORECASE)
@@ -127,7 +129,7 @@ class Settings(BaseSettings):
         except (ArgumentError, ValueError):
             raise ValueError("is not a database URL") from None
         backend = url.get_backend_name()
-        if backend not in {"sqlite", "postgresql", "postgres"}:
+        if backend not in DATABASES:
             raise ValueError(f"names {backend}; blogapp keeps its data in sqlite or postgresql")
         return value
 

@@ -15,9 +15,7 @@ from blogapp import settings as configuration
 from blogapp.accounts import passwords, queries, service
 from blogapp.accounts.schemas import NewPasswordOnly, NewUser
 from blogapp.errors import BlogError, Refused
-from blogapp.infra import migrations
-from blogapp.infra.audit import Audited, write
-from blogapp.infra.events import Events
+from blogapp.infra import audit, migrations
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.web.violations import violations
 
@@ -134,9 +132,7 @@ def _carry_out(act: Act) -> None:
     """One act in one transaction; a refusal becomes one line."""
 
     async def run() -> None:
-        events = Events()
-        events.subscribe(Audited, write)
-        async with open_resources(configuration.load(), events) as resources:
+        async with open_resources(configuration.load(), audit.listening()) as resources:
             await _require_current(resources)
             async with resources.db.transaction() as session:
                 await act(resources, session)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp.infra.events import tell
+from blogapp.infra.events import Events, tell
 
 _log = structlog.get_logger("blogapp.audit")
 
@@ -26,6 +26,13 @@ def note(session: AsyncSession, act: str, **facts: object) -> None:
 def refused(act: str, **facts: object) -> None:
     """Log at once that somebody was refused."""
     _log.warning(act, **facts)
+
+
+def listening() -> Events:
+    """Events of which what is noted here gets written."""
+    events = Events()
+    events.subscribe(Audited, write)
+    return events
 
 
 async def write(event: Audited) -> None:

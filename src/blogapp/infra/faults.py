@@ -9,6 +9,9 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+CONNECT_PATIENCE = 10.0
+"""Seconds that a command waits for a server whose URL names no `connect_timeout`."""
+
 AWAY_STATES = ("08", "25006", "40", "53", "55P03", "57")
 """SQLSTATE classes of a server that is gone, full, starting, stopping, read-only, or let go of a transaction because
 of another one or of the time it took (PostgreSQL, appendix A)."""

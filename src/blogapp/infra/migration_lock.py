@@ -12,14 +12,11 @@ from sqlalchemy import Connection, NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from blogapp.infra import urls
-from blogapp.infra.faults import connect_postgresql
+from blogapp.infra.faults import CONNECT_PATIENCE, connect_postgresql
 from blogapp.infra.reasons import refusing
 
 LOCK_PATIENCE = 60
 """Seconds to wait for another migration, or for a program that holds the tables."""
-
-CONNECT_PATIENCE = 10.0
-"""Seconds."""
 
 LOCK_KEY = 0x626C6F67
 """PostgreSQL's advisory lock of migrations: "blog" in ASCII."""

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from blogapp.errors import Refused
-from blogapp.settings import without_password
+from blogapp.settings import DATABASES, without_password
 
 _MACHINE_WORDS = re.compile(r"^(\[Errno -?\d+\] |<class '[^']*'>: )")
 
@@ -37,7 +37,7 @@ def readable(url: str) -> str:
         backend = make_url(url).get_backend_name()
     except ArgumentError:
         raise Refused("that is not a database URL") from None
-    if backend not in {"sqlite", "postgresql", "postgres"}:
+    if backend not in DATABASES:
         raise Refused(f"that is a {backend} database: only sqlite and postgresql are known")
     return url
 

@@ -19,6 +19,7 @@ from blogapp.accounts.models import User
 from blogapp.errors import Refused
 from blogapp.infra import migrations, urls
 from blogapp.infra.db import Database
+from blogapp.infra.faults import CONNECT_PATIENCE
 from blogapp.infra.progress import Progress
 from blogapp.infra.reasons import readable, refusing
 from blogapp.portability import flask_rows
@@ -27,9 +28,6 @@ from blogapp.portability.flask_survey import survey
 from blogapp.posts.models import Post
 from blogapp.settings import without_password
 from blogapp.text import slug
-
-CONNECT_PATIENCE = 10.0
-"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
