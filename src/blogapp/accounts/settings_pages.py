@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from blogapp.web.forms import Form, read
 from blogapp.web.limits import limited
 from blogapp.web.rendering import render
 
-Refusals = (Invalid, Conflict, Unauthenticated)
+Confirmed = TypeVar("Confirmed", schemas.PasswordChange, schemas.EmailChange)
 
 
 @settings.get("")
@@ -32,16 +33,8 @@ async def index() -> ResponseReturnValue:
 @signed_in
 async def change_password() -> ResponseReturnValue:
     form = await read(schemas.PasswordChange)
-    if form.data is None:
-        return await _page(422, password_form=form)
-    try:
-        account = await authentication.confirm(actor(), form.data.current_password.get_secret_value())
-        password_hash = await authentication.hash_password(form.data.new_password.get_secret_value())
-        async with db().transaction() as session:
-            await service.change_password(session, account, password_hash)
-    except Refusals as error:
-        form.refuse(error)
-        return await _page(error.status, password_form=form)
+    if refused := await _refused(form, _give_password):
+        return await _page(refused, password_form=form)
     cookie.forget()
     await flash("Your password is changed. Please log in with the new one.", "success")
     return redirect(url_for("auth.login"), 303)
@@ -51,15 +44,8 @@ async def change_password() -> ResponseReturnValue:
 @signed_in
 async def change_email() -> ResponseReturnValue:
     form = await read(schemas.EmailChange)
-    if form.data is None:
-        return await _page(422, email_form=form)
-    try:
-        account = await authentication.confirm(actor(), form.data.current_password.get_secret_value())
-        async with db().transaction() as session:
-            await service.change_email(session, account, form.data.email)
-    except Refusals as error:
-        form.refuse(error)
-        return await _page(error.status, email_form=form)
+    if refused := await _refused(form, _give_email):
+        return await _page(refused, email_form=form)
     await flash("Your e-mail address is changed.", "success")
     return redirect(url_for("settings.index"), 303)
 
@@ -106,6 +92,30 @@ async def revoke_token(id: int) -> ResponseReturnValue:
         await access.revoke_token(session, actor(), id)
     await flash("That token is revoked.", "success")
     return redirect(url_for("settings.index"), 303)
+
+
+async def _refused(form: Form[Confirmed], act: Callable[[Any, Confirmed], Awaitable[None]]) -> int | None:
+    """Do what the account's owner asks for with the current password, or say in the form why not: with this status."""
+    if form.data is None:
+        return 422
+    try:
+        account = await authentication.confirm(actor(), form.data.current_password.get_secret_value())
+        await act(account, form.data)
+    except (Invalid, Conflict, Unauthenticated) as error:
+        form.refuse(error)
+        return error.status
+    return None
+
+
+async def _give_password(account: Any, asked: schemas.PasswordChange) -> None:
+    password_hash = await authentication.hash_password(asked.new_password.get_secret_value())
+    async with db().transaction() as session:
+        await service.change_password(session, account, password_hash)
+
+
+async def _give_email(account: Any, asked: schemas.EmailChange) -> None:
+    async with db().transaction() as session:
+        await service.change_email(session, account, asked.email)
 
 
 async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
