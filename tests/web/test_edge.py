@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypercorn.typing import HTTPScope
 from hypothesis import given
 from hypothesis import strategies as some
 from quart import Quart, request
@@ -90,7 +91,8 @@ async def test_a_read_over_http_2_is_answered_when_its_unannounced_body_is_whole
     request = {"type": "http", "http_version": "2", "method": method, "scheme": "https"}
     where = {"path": "/livez", "raw_path": b"/livez", "query_string": b"", "root_path": ""}
     headers = [(b"host", b"example.net")]
-    await app({**request, **where, "asgi": {}, "headers": headers, "extensions": {}}, receive, send)  # type: ignore[arg-type,typeddict-item]
+    scope = {**request, **where, "asgi": {}, "headers": headers, "extensions": {}}
+    await app(cast(HTTPScope, scope), receive, send)
     assert left
     assert not any(left)
 
