@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import aiosqlite
 import asyncpg
 from sqlalchemy import AsyncAdaptedQueuePool, event
 from sqlalchemy.exc import DisconnectionError
@@ -34,6 +35,7 @@ def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, Asyn
         create_async_engine,
         target,
         poolclass=AsyncAdaptedQueuePool,
+        connect_args={"async_creator_fn": _connect_sqlite},
         max_overflow=0,
         pool_timeout=timeout,
         hide_parameters=True,
@@ -46,6 +48,23 @@ def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, Asyn
     reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
     _prepare_sqlite(reader, timeout)
     return writer, reader
+
+
+async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """A caller that leaves meanwhile leaves no open file behind."""
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does where it connects itself
+    connecting = asyncio.ensure_future(connection)
+    try:
+        return await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_close_unwanted)
+        raise
+
+
+def _close_unwanted(connecting: asyncio.Future[aiosqlite.Connection]) -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().stop()
 
 
 def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
