@@ -8,6 +8,8 @@ import re
 
 import httpx
 
+from blogapp.web.kinds import BY_CODE
+
 PROBLEM_FIELDS = {"type", "title", "status", "code", "detail", "request_id", "errors"}
 
 
@@ -30,7 +32,9 @@ def check_error(response: httpx.Response, status: int, code: str, path: str) -> 
 def _check_problem(response: httpx.Response, status: int, code: str) -> None:
     problem = response.json()
     assert set(problem) == PROBLEM_FIELDS
-    assert (problem["status"], problem["code"]) == (status, code)
+    kind = BY_CODE[code]
+    assert (problem["status"], problem["code"]) == (status, code) == (kind.status, kind.code)
+    assert (problem["title"], problem["type"]) == (kind.title, f"/api/docs#{kind.anchor}")
     assert problem["request_id"] == response.headers["X-Request-ID"]
 
 

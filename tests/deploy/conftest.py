@@ -22,7 +22,7 @@ def instances() -> Iterator[Recorder]:
 @pytest.fixture(scope="module")
 def nginx(instances: Recorder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     ports = [*instances.ports, free_port(), free_port()]
-    with proxy(tmp_path_factory.mktemp("nginx"), ports, STATIC) as nginx:
+    with proxy(tmp_path_factory.mktemp("nginx"), ports, STATIC, patience=1) as nginx:
         yield nginx
 
 

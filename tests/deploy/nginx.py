@@ -58,12 +58,14 @@ class Proxy:
 
 
 @contextmanager
-def proxy(folder: Path, instances: Sequence[int], static: Path) -> Iterator[Proxy]:
-    """The proxy in front of the four ports in `instances`; hashed files come from the folder `static`."""
+def proxy(folder: Path, instances: Sequence[int], static: Path, *, patience: int = 60) -> Iterator[Proxy]:
+    """The proxy in front of the four ports in `instances`, each awaited for `patience` seconds; hashed files come from
+    the folder `static`.
+    """
     running = Proxy(free_port(), free_port(), folder)
     (folder / "static").symlink_to(static)
     _make_certificate(folder)
-    (folder / "blogapp.conf").write_text(_adapted(running, instances))
+    (folder / "blogapp.conf").write_text(_adapted(running, instances, patience))
     (folder / "nginx.conf").write_text(_frame(folder))
     command = [_program("nginx"), "-c", str(folder / "nginx.conf")]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
@@ -92,7 +94,7 @@ def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _adapted(running: Proxy, instances: Sequence[int]) -> str:
+def _adapted(running: Proxy, instances: Sequence[int], patience: int) -> str:
     text = SITE.read_text()
     changes = {
         "[::]:80;": f"[::1]:{running.http};",
@@ -103,6 +105,7 @@ def _adapted(running: Proxy, instances: Sequence[int]) -> str:
         "/opt/blogapp/public": str(running.folder),
         "/var/log/nginx": str(running.folder),
         "/var/www/acme": str(running.folder),
+        "proxy_read_timeout 60s;": f"proxy_read_timeout {patience}s;",
     }
     changes |= {f"127.0.0.1:{5000 + index} ": f"127.0.0.1:{port} " for index, port in enumerate(instances)}
     for old, new in changes.items():

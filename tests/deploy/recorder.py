@@ -11,6 +11,9 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 HANGS_UP = "/hangs-up"
 """A path whose requests are taken and never answered: the connection is closed instead."""
 
+SILENT = "/silent"
+"""How paths end whose requests are taken and never answered, with the connection left open."""
+
 Headers = list[tuple[str, str]]
 
 
@@ -65,6 +68,8 @@ def _handler(shared: Recorder) -> type[StreamRequestHandler]:
                 shared.requests.append(request)
                 if request.path == HANGS_UP:
                     return
+                if request.path.endswith(SILENT):
+                    continue
                 if request.all("Upgrade") == ["websocket"]:
                     self._echo()
                     return

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.client import HTTPResponse
 
 import httpx
 import pytest
 
+from blogapp.web.kinds import BY_CODE
 from tests.deploy.answers import check_error
 from tests.deploy.assets import STATIC, hashed
-from tests.deploy.nginx import HOST, Proxy
-from tests.deploy.recorder import HANGS_UP, Recorder
+from tests.deploy.nginx import HOST, SITE, Proxy
+from tests.deploy.recorder import HANGS_UP, SILENT, Recorder
 
 LIMIT = 5 * 1024 * 1024
 
@@ -148,9 +150,47 @@ def test_headers_without_end_are_refused(nginx: Proxy, path: str) -> None:
         check_error(client.get(path, headers={"X-Long": "a" * 20_000}), 431, "headers_too_large", path)
 
 
-def test_an_address_without_end_is_refused(nginx: Proxy) -> None:
+@pytest.mark.parametrize("path", ["/", "/api/posts"])
+def test_an_address_without_end_is_refused(nginx: Proxy, path: str) -> None:
     with nginx.client() as client:
-        check_error(client.get("/?" + "a" * 20_000), 414, "uri_too_long", "/")
+        check_error(client.get(f"{path}?{'a' * 20_000}"), 414, "uri_too_long", path)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/posts"])
+def test_a_request_without_a_host_is_refused(nginx: Proxy, path: str) -> None:
+    with nginx.connection() as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+        answer = HTTPResponse(connection)
+        answer.begin()
+        response = httpx.Response(
+            answer.status,
+            headers=answer.getheaders(),
+            content=answer.read(),
+            request=httpx.Request("GET", f"https://{HOST}{path}"),
+        )
+    check_error(response, 400, "bad_request", path)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/posts"])
+def test_a_request_to_be_sent_back_is_refused(client: httpx.Client, path: str) -> None:
+    check_error(client.request("TRACE", path), 405, "method_not_allowed", path)
+
+
+@pytest.mark.parametrize("path", [SILENT, f"/api{SILENT}"])
+def test_an_instance_that_never_answers_is_given_up(client: httpx.Client, instances: Recorder, path: str) -> None:
+    before = len(instances.requests)
+    check_error(client.post(path, content=b"title=Once"), 504, "gateway_timeout", path)
+    assert len(instances.requests) - before == 1
+
+
+def test_every_error_nginx_may_answer_is_named_as_the_application_names_it() -> None:
+    """Those too that no test can bring about in a moment."""
+    codes, titles = _by_status("code"), _by_status("title")
+    assert codes.keys() == titles.keys()
+    for status, code in codes.items():
+        assert (BY_CODE[code].status, BY_CODE[code].title) == (status, titles[status])
+    answered = re.findall(r"^ +error_page ([\d ]+?)(?: =(\d+))? /", SITE.read_text(), re.MULTILINE)
+    assert {int(status) for given, changed in answered for status in (changed or given).split()} == codes.keys()
 
 
 def test_an_address_the_application_measures_reaches_it(client: httpx.Client, instances: Recorder) -> None:
@@ -214,6 +254,14 @@ def test_a_client_that_sends_its_head_slowly_is_let_go(nginx: Proxy) -> None:
         found = re.findall(rf"^ +{name} (\d+)s;", settings, re.MULTILINE)
         assert len(found) == 2
         assert all(int(seconds) <= most for seconds in found)
+
+
+def _by_status(fact: str) -> dict[int, str]:
+    """One of the file's maps from a status; its default is that of 400."""
+    start = f"map $status $blogapp_error_{fact} {{\n"
+    lines = SITE.read_text().partition(start)[2].partition("\n}")[0]
+    found = re.findall(r'^ +(default|\d+) +"?([^";]+)"?;$', lines, re.MULTILINE)
+    return {400 if status == "default" else int(status): value for status, value in found}
 
 
 def _upgrade(protocol: str, *more: str) -> bytes:

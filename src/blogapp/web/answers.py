@@ -12,8 +12,8 @@ from blogapp.web.operations import Operation
 
 Answer = dict[str, Any]
 
-ANY_CALL = (400, 401, 408, 413, 414, 429, 431, 500, 503)
-"""Refusals of the edge, of a bad token, of the limits and of broken parts: every call can have them."""
+ANY_CALL = (400, 401, 408, 413, 414, 429, 431, 500, 503, 504)
+"""Refusals of the edge, of a bad token, of the limits, of broken parts and of a proxy: every call can have them."""
 
 DESCRIPTIONS = {200: "Done.", 201: "Made.", 303: "Look there."}
 

@@ -24,7 +24,7 @@ KINDS = (
         400,
         "bad_request",
         "Bad Request",
-        "The request itself is malformed: the body is not JSON, or the query string is not UTF-8.",
+        "The request itself is malformed: the body is not JSON, or the query is not UTF-8 or gives a name twice.",
     ),
     Kind(400, "unknown_host", "Unknown Host", "The Host header is missing, malformed or not one this blog answers to."),
     Kind(400, "body_incomplete", "Incomplete Body", "The connection ended before the whole body had arrived."),
@@ -100,6 +100,13 @@ KINDS = (
         "unavailable",
         "Service Unavailable",
         "A part the blog needs is away or busy. Try again after as many seconds as Retry-After says.",
+    ),
+    Kind(
+        504,
+        "gateway_timeout",
+        "Gateway Timeout",
+        "The proxy in front of the blog waited too long for its answer. A change may have been made all the same: look "
+        "before you send it again.",
     ),
 )
 
