@@ -70,7 +70,8 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=200,
-        description="Connections a process keeps for reading, at most; on PostgreSQL half as many more for writing.",
+        description="Connections a process keeps for reading, at most; single statements share all but two of them. "
+        "On PostgreSQL half as many more for writing.",
     )
     database_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."

@@ -48,7 +48,7 @@ Shutdown = Callable[[], Coroutine[Any, Any, None]]
 def run(
     app: ASGIFramework, sock: socket.socket, *, drain: Callable[[], None], shutdown: Shutdown, grace: float
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight within `grace` seconds."""
+    """Serve until SIGTERM, SIGINT or SIGHUP, then finish what is in flight within `grace` seconds."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(app, sock, drain, shutdown, grace))
 
