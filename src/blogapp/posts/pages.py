@@ -18,7 +18,7 @@ from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import render
 
-SIGNED_OUT = "You are logged out. Your text is kept below: log in in another tab, then save again."
+SIGNED_OUT = "You are logged out. Your text is kept below: log in again in another tab, then save."
 
 
 @main.get("/posts/new")
