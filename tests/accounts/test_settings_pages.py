@@ -35,6 +35,14 @@ async def test_settings_are_not_kept_by_browsers(browser: Client):
     assert page.value("email-email") == "ada@example.org"
 
 
+async def test_the_menu_marks_settings_on_every_page_of_theirs(browser: Client):
+    mistyped = await send(browser, "/settings/password", current_password="")
+    for page in (await get(browser, "/settings"), await get(browser, "/settings/delete"), mistyped):
+        (marked,) = [link for link in page.all("a") if "aria-current" in link.attrib]
+        assert marked.attrib["href"] == "/settings"
+        assert marked.attrib["aria-current"] == ("page" if page.path == "/settings" else "true")
+
+
 async def test_a_changed_password_is_the_one_that_works(app: Quart, browser: Client, ada: Person):
     page = await send(
         browser,
