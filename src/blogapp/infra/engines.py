@@ -106,9 +106,7 @@ def _postgresql(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, 
         pool_timeout=timeout,
         hide_parameters=True,
     )
-    reader = pooled(
-        pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, pool_reset_on_return=None
-    )
+    reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
     writer = pooled(pool_size=max(FEWEST_WRITERS, pool_size // 2))
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
