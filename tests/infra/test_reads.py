@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Executable, func, literal, select, text
@@ -77,3 +78,27 @@ async def test_each_read_sees_the_newest_commit(db: Database) -> None:
             await session.execute(
                 text("INSERT INTO throttles (key, hits, expires_at) VALUES (:key, 1, 0)"), {"key": str(number)}
             )
+
+
+async def test_a_connection_given_up_while_it_opens_leaves_no_lock_behind(tmp_path: Path) -> None:
+    for tenth in range(100):
+        url = f"sqlite:///{tmp_path}/{tenth}.db"
+        left, following = Database(url, Events(), pool_size=3), Database(url, Events(), timeout=2.0)
+        opening = [asyncio.create_task(left.rows(select(literal(1)))) for _ in range(3)]
+        await asyncio.sleep(tenth / 10_000)
+        for one in opening:
+            one.cancel()
+        await asyncio.gather(*opening, return_exceptions=True)
+        async with following.transaction() as session:
+            await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+        await left.close()
+        await following.close()
+
+
+async def test_a_new_file_opened_many_times_at_once_is_no_error(tmp_path: Path) -> None:
+    for number in range(20):
+        several = [Database(f"sqlite:///{tmp_path}/{number}.db", Events()) for _ in range(4)]
+        found = await asyncio.gather(*(db.rows(select(literal(7))) for db in several))
+        assert {rows[0][0] for rows in found} == {7}
+        for db in several:
+            await db.close()

@@ -35,26 +35,24 @@ def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, Asyn
         create_async_engine,
         target,
         poolclass=AsyncAdaptedQueuePool,
-        connect_args={"async_creator_fn": _connect_sqlite},
+        connect_args={"async_creator_fn": _connect_sqlite, "timeout": timeout, "isolation_level": None},
         max_overflow=0,
         pool_timeout=timeout,
         hide_parameters=True,
     )
     writer = pooled(pool_size=1)
-    _prepare_sqlite(writer, timeout)
+    event.listen(writer.sync_engine, "invalidate", _roll_back)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     if urls.is_memory(url):
         return writer, writer
     reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
-    _prepare_sqlite(reader, timeout)
+    event.listen(reader.sync_engine, "invalidate", _roll_back)
     return writer, reader
 
 
 async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
-    """A caller that leaves meanwhile leaves no open file behind."""
-    connection = aiosqlite.connect(*arguments, **options)
-    connection._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does where it connects itself
-    connecting = asyncio.ensure_future(connection)
+    """A caller that leaves meanwhile leaves no open file and no lock behind."""
+    connecting = asyncio.ensure_future(_open_sqlite(*arguments, **options))
     try:
         return await asyncio.shield(connecting)
     except asyncio.CancelledError:
@@ -62,23 +60,37 @@ async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connecti
         raise
 
 
+async def _open_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*arguments, **options)
+    connection._thread.daemon = True  # noqa: SLF001  # as SQLAlchemy does where it connects itself
+    await connection
+    try:
+        await _enter_wal(connection, give_up_at=asyncio.get_running_loop().time() + options["timeout"])
+        await connection.execute_fetchall("PRAGMA synchronous = FULL")
+        await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def _enter_wal(connection: aiosqlite.Connection, give_up_at: float) -> None:
+    """Two that change the mode of a new file at once are told at once that it is locked: SQLite would wait forever."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or loop.time() > give_up_at:
+                raise
+            await asyncio.sleep(0.01)
+        else:
+            return
+
+
 def _close_unwanted(connecting: asyncio.Future[aiosqlite.Connection]) -> None:
     if not connecting.cancelled() and connecting.exception() is None:
         connecting.result().stop()
-
-
-def _prepare_sqlite(engine: AsyncEngine, timeout: float) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    event.listen(engine.sync_engine, "invalidate", _roll_back)
 
 
 def _roll_back(connection: Any, _record: Any, _error: Any) -> None:
