@@ -14,6 +14,7 @@ from blogapp.infra import migrations
 from tests.accounts import make
 from tests.people import Client, Person
 from tests.postgres import Postgres, server
+from tests.redis_server import RedisServer
 from tests.serving import serving
 
 ENGINES = ("sqlite", "postgresql")
@@ -24,6 +25,21 @@ TEMPLATE = "migrated"
 def postgres(testrun_uid: str) -> Iterator[Postgres]:
     with server(testrun_uid) as postgres:
         yield postgres
+
+
+@pytest.fixture(scope="session")
+def _redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    redis = RedisServer(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture
+def redis(_redis_server: RedisServer) -> RedisServer:
+    """Up and empty. A test that kills it starts it again."""
+    _redis_server.empty()
+    return _redis_server
 
 
 @pytest.fixture(scope="session")

@@ -132,6 +132,7 @@ def test_production_refuses_debug(setenv, name: str):
         ("ALLOWED_HOSTS", "blog.example.org:443"),
         ("CORS_ORIGINS", "*"),
         ("RATE_LIMITS", "maybe"),
+        ("REDIS_URL", "localhost:6379"),
         ("LIMIT_LOGIN", "often"),
         ("LOG_LEVEL", "chatty"),
         ("MAX_BODY", "10"),
@@ -163,12 +164,17 @@ def test_the_environment_wins_over_the_file(setenv, bare: Path):
     assert settings.log_level == "error"
 
 
-SECRETS = ["hunter1", "hunter2", "hunter3", "topsecret://key", STRONG, "oldkey"]
+SECRETS = ["hunter1", "hunter2", "hunter3", "hunter4", "topsecret://key", STRONG, "oldkey"]
 
 
 def test_config_masks_every_secret(setenv):
     url = "postgresql://ada:hunter1@db.example.org:5433/blog?password=hunter2&sslpassword=hunter3&sslmode=require"
-    setenv(DATABASE_URL=url, SECRET_KEY="topsecret://key", SECRET_KEY_FALLBACKS=f"{STRONG} oldkey")
+    setenv(
+        DATABASE_URL=url,
+        REDIS_URL="redis://:hunter4@cache.example.org/0",
+        SECRET_KEY="topsecret://key",
+        SECRET_KEY_FALLBACKS=f"{STRONG} oldkey",
+    )
     result = config()
     assert result.exit_code == 0
     assert [secret for secret in SECRETS if secret in result.output] == []

@@ -41,6 +41,9 @@ Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
+REDIS_SCHEMES = {"redis", "rediss", "unix"}
+
+
 class Settings(BaseSettings):
     """Frozen; the names in capitals are the environment variables and the keys of `app.config`."""
 
@@ -75,6 +78,9 @@ class Settings(BaseSettings):
     )
     database_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="`redis://…`, `rediss://…` or `unix://…`: what more than one process share."
     )
     site_name: str = Field("blogapp", min_length=1, max_length=80, description="Shown in the header and titles.")
     site_url: str = Field("", description="The public origin, like `https://blog.example.org`. Required in production.")
@@ -120,6 +126,13 @@ class Settings(BaseSettings):
         return {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}.get(
             str(value).lower(), value
         )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in REDIS_SCHEMES:
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
 
     @field_validator("database_url")
     @classmethod
