@@ -17,19 +17,23 @@ from blogapp.accounts import pages as accounts_pages
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.errors import NotFound
 from blogapp.infra import audit, logs, migrations
+from blogapp.infra.cache import Cache
+from blogapp.infra.events import Events
 from blogapp.infra.resources import open_resources
 from blogapp.posts import api as posts_api
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
-from blogapp.site import leaving
+from blogapp.site import leaving, purging
 from blogapp.site import pages as site_pages
-from blogapp.web import blueprints, errors, gate, health, reference, rendering
+from blogapp.web import blueprints, errors, gate, health, limits, reference, rendering
 from blogapp.web.application import Application
 from blogapp.web.assets import Assets
 from blogapp.web.auth import Auth
+from blogapp.web.cache import PageCache
 from blogapp.web.context import EXTENSION
 from blogapp.web.edge import Edge
 from blogapp.web.sessions import COOKIE, SECURE_COOKIE, QuietSessions
+from blogapp.web.stored import Header, Page
 
 STATIC = Path(__file__).parent / "static"
 
@@ -55,8 +59,9 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     health.install(app)
     for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.api):
         app.register_blueprint(door)
-    _serve_assets(app, settings)
-    _open_while_serving(app, settings)
+    pages = Cache[Page](settings.page_cache_bytes)
+    _put_edge_above(app, settings, pages)
+    _open_while_serving(app, settings, pages)
     return app
 
 
@@ -101,7 +106,7 @@ def _auth(app: Quart, settings: Settings) -> Auth:
     )
 
 
-def _serve_assets(app: Quart, settings: Settings) -> None:
+def _put_edge_above(app: Quart, settings: Settings, pages: Cache[Page]) -> None:
     assets = Assets(STATIC)
     app.add_url_rule("/static/<path:filename>", "static", _no_such_file)
 
@@ -110,7 +115,11 @@ def _serve_assets(app: Quart, settings: Settings) -> None:
         if endpoint == "static":
             values["filename"] = assets.hashed(values["filename"])
 
-    app.asgi_app = Edge(app.asgi_app, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
+    async def meter(address: str) -> list[Header] | None:
+        return await limits.meter_stranger(app.extensions[EXTENSION], address)
+
+    cache = PageCache(app.asgi_app, pages, meter, tells=settings.blogapp_env == "development")
+    app.asgi_app = Edge(cache, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
 async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route's variable
@@ -118,12 +127,19 @@ async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route
     raise NotFound("There is no such file.")
 
 
-def _open_while_serving(app: Quart, settings: Settings) -> None:
+def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page]) -> None:
     @app.while_serving
     async def resources() -> AsyncGenerator[None, None]:
-        async with open_resources(settings, audit.listening()) as opened:
+        pages.drop()
+        async with open_resources(settings, _events(pages)) as opened:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
             app.extensions[EXTENSION] = opened
             yield
+
+
+def _events(pages: Cache[Page]) -> Events:
+    events = audit.listening()
+    purging.subscribe(events, pages.purge)
+    return events

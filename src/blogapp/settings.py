@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     hash_memory: int = Field(19456, ge=8192, le=1048576, description="KiB of memory for one Argon2id hash.")
     hash_threads: int = Field(2, ge=1, le=32, description="Passwords hashed side by side.")
     hash_queue: int = Field(16, ge=1, le=1000, description="Passwords waiting to be hashed before answering 503.")
+    page_cache_bytes: int = Field(
+        32 * 1024 * 1024,
+        ge=0,
+        description="Memory for pages and documents that strangers read, in each process; `0` keeps none.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least urgent line kept.")
     log_format: Literal["console", "json"] | None = Field(
         None, description="`json` in production, `console` elsewhere."

@@ -156,8 +156,10 @@ async def test_pages_do_not_mix_up_readers(app: Quart, client: Client, ada: Pers
     for path in ("/", "/users/ada", "/posts/1/what-the-tide-left-behind"):
         response = await client.get(path)
         assert response.headers["Vary"] == "Cookie"
-        assert response.headers["Cache-Control"] == "no-cache"
+        assert response.headers["Cache-Control"] == "public, max-age=0, s-maxage=1, must-revalidate"
         assert "Set-Cookie" not in response.headers
+        own = await (await signed_in(app, ada)).get(path)
+        assert (own.headers["Vary"], own.headers["Cache-Control"]) == ("Cookie", "no-cache")
 
 
 async def test_only_author_and_administrator_are_offered_to_edit(

@@ -27,6 +27,7 @@ from blogapp.web.auth import require_actor, require_admin
 from blogapp.web.blueprints import api
 from blogapp.web.context import actor, db
 from blogapp.web.documents import answer, body, entity, require_match
+from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
@@ -50,6 +51,7 @@ async def list_users() -> Response:
     asked = page_asked()
     rows, total = await queries.page(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
+    keep("users")
     return answer(UserList(users=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
 
@@ -84,6 +86,7 @@ async def read_user(user_id: int) -> Response:
     row = await queries.by_id(db(), user_id)
     if row is None:
         raise NotFound("There is no such user.")
+    keep(f"user:{user_id}")
     return entity(_shown(row), _tag(row))
 
 

@@ -12,7 +12,7 @@ class UserRegistered:
 
 @dataclass(frozen=True, slots=True)
 class UserChanged:
-    """The name readers see may be another."""
+    """What others see of the account may be another."""
 
     user_id: int
 

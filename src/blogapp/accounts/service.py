@@ -82,11 +82,13 @@ async def suspend(session: AsyncSession, user: User) -> None:
     """Signs the account out everywhere and keeps it out; its posts stay."""
     user.suspended_at = now()
     await access.lock_out(session, user.id)
+    tell(session, UserChanged(user.id))
     audit.note(session, "suspended", user_id=user.id)
 
 
 async def reinstate(session: AsyncSession, user: User) -> None:
     user.suspended_at = None
+    tell(session, UserChanged(user.id))
     audit.note(session, "reinstated", user_id=user.id)
 
 

@@ -16,6 +16,7 @@ from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import db
 from blogapp.web.documents import answer, body, entity, require_match
+from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
@@ -34,6 +35,7 @@ async def list_posts() -> Response:
     asked = page_asked()
     rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
     page = page_of([_shown(row) for row in rows], total, asked)
+    keep("posts")
     return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
 
@@ -90,6 +92,7 @@ async def _read(post_id: int, status: int = 200) -> Response:
     row = await queries.by_id(db(), post_id)
     if row is None:
         raise NotFound("There is no such post.")
+    keep(f"post:{post_id}", f"user:{row.user_id}")
     return entity(_shown(row), _tag(row.id, row.version, row.author), status)
 
 

@@ -17,6 +17,7 @@ from blogapp.web.addresses import author_url, post_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
+from blogapp.web.keeping import keep
 from blogapp.web.paging import Page, page_asked, page_of
 from blogapp.web.rendering import render
 
@@ -32,6 +33,7 @@ async def index() -> ResponseReturnValue:
     asked = page_asked(POSTS_A_PAGE)
     rows, total = await posts.newest(db(), asked.offset, asked.size)
     page = page_of(rows, total, asked)
+    keep("home")
     return render("site/index.html", page=page, page_url=_pages_of(url_for("main.index")))
 
 
@@ -50,6 +52,7 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
         return _moved(post_url(row))
+    keep(f"post:{id}", f"user:{row.user_id}")
     edited = row.updated_at - row.created_at > EDITED_AFTER
     return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id))
 
@@ -63,6 +66,7 @@ async def author(username: str) -> ResponseReturnValue:
     if found.username != username:
         return _moved(author_url(found.username))
     page = await _page_of_author(found.id, POSTS_A_PAGE)
+    keep(f"user:{found.id}")
     return render("site/author.html", author=found, page=page, page_url=_pages_of(author_url(username)))
 
 

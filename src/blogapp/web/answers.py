@@ -73,6 +73,12 @@ HEADERS: dict[str, Answer] = {
     },
 }
 
+TAG_OF_LIST = {
+    "description": "This state of the list, where it is told: send it as If-None-Match.",
+    "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+    "example": '"0f63c2a97d1e4b58"',
+}
+
 ALWAYS = ("X-Request-ID", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
 WITH_STATUS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
@@ -80,7 +86,7 @@ WITH_STATUS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-A
 def of_call(method: str, path: str, operation: Operation, content: Answer) -> dict[str, Answer]:
     """By status; `content` is the document that was asked for: its schema and an example."""
     answers = {str(operation.status): _success(method, operation, content)}
-    if operation.conditional and method == "GET":
+    if (operation.conditional or operation.paged) and method == "GET":
         answers["304"] = {
             "description": "You have this version already; there is no body.",
             "headers": _headers("ETag", *ALWAYS),
@@ -114,10 +120,8 @@ def components() -> dict[str, Answer]:
 def _success(method: str, operation: Operation, content: Answer) -> Answer:
     tagged = operation.conditional and method != "DELETE"
     names = (*(["Location"] if operation.location else []), *(["ETag"] if tagged else []))
-    answer: Answer = {
-        "description": DESCRIPTIONS[operation.status],
-        "headers": _headers(*names, *ALWAYS),
-    }
+    headers = _headers(*names, *ALWAYS) | ({"ETag": TAG_OF_LIST} if operation.paged else {})
+    answer: Answer = {"description": DESCRIPTIONS[operation.status], "headers": headers}
     return {**answer, "content": {operation.media_type: content}} if operation.media_type else answer
 
 

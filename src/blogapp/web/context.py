@@ -58,11 +58,11 @@ def client_address() -> str:
 
 def client_network() -> str:
     """What one client can hold of: its IPv4 address, or its IPv6 /64."""
-    return _network(client_address())
+    return network_of(client_address())
 
 
 @lru_cache(1000)
-def _network(client: str) -> str:
+def network_of(client: str) -> str:
     try:
         address = ip_address(client)
     except ValueError:

@@ -10,10 +10,11 @@ import asyncio
 import logging
 import random
 import time
+from itertools import chain
 from typing import Any, cast
 
 import structlog
-from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from blogapp.errors import BlogError
 from blogapp.infra import logs
@@ -22,6 +23,8 @@ from blogapp.web import headers
 from blogapp.web.addresses import is_of_api
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
+from blogapp.web.cache import MISSED, PageCache
+from blogapp.web.stored import Header
 
 REFUSAL = "blogapp.refusal"
 URL_BYTES = 8192
@@ -33,6 +36,7 @@ PROBES = {"/livez", "/readyz"}
 ACCESS = "blogapp.access"
 
 _log = structlog.get_logger(ACCESS)
+_access = logging.getLogger(ACCESS)
 
 
 class EdgeRefusal(BlogError):
@@ -45,29 +49,47 @@ class EdgeRefusal(BlogError):
 
 
 class Edge:
-    def __init__(self, app: ASGIFramework, settings: Settings, assets: Assets) -> None:
-        self._app = app
+    def __init__(self, pages: PageCache, settings: Settings, assets: Assets) -> None:
+        self._pages = pages
         self._settings = settings
         self._assets = assets
         self._headers = [*headers.SECURITY, *([headers.STRICT_TRANSPORT] if settings.is_production else [])]
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self._pages(scope, receive, send)
             return
         started = time.perf_counter()
-        given = _first_values(scope["headers"])
+        given = _first_values(scope)
         request_id = headers.request_id_of(given.get(b"x-request-id")) or _new_request_id()
         logs.request_id.set(request_id)
         self._look_behind_proxies(scope)
-        answer = _Answer(send, [*self._headers, (b"x-request-id", request_id.encode())])
+        own = [*self._headers, (b"x-request-id", request_id.encode())]
+        if scope["type"] == "http" and await self._found(scope, given, own, cast(Send, send), started):
+            return
+        answer = _Answer(send, own)
         try:
             if scope["type"] == "http":
                 await self._http(scope, given, receive, answer)
             else:
                 await self._socket(scope, given, receive, answer)
         finally:
-            self._log(scope, given, answer, time.perf_counter() - started)
+            self._log(scope, given, answer.status, answer.size, started)
+
+    async def _found(
+        self, scope: HTTPScope, given: dict[bytes, bytes], own: list[Header], send: Send, started: float
+    ) -> bool:
+        """Whether the answer was kept. What is kept was admitted once, so only that which differs is looked at."""
+        if _too_large(scope["headers"]) or (page := self._pages.find(scope, given)) is None:
+            return False
+        more = await self._pages.headers_of(page, (scope.get("client") or [""])[0])
+        if more is None:
+            return False
+        start, body = page.told(scope["method"], given.get(b"if-none-match"), more + own)
+        await send(start)
+        await send(body)
+        self._log(scope, given, start["status"], len(body["body"]), started)
+        return True
 
     async def _http(
         self, scope: HTTPScope, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
@@ -82,10 +104,10 @@ class Edge:
             except BodyRefused as error:
                 refusal = EdgeRefusal(error.status, error.code, error.detail, closes=True)
         if refusal is None:
-            await self._app(scope, replay(body, receive, answer.wait), answer)
+            await self._pages(scope, replay(body, receive, answer.wait), answer)
         else:
             lingering = answer.linger(receive, closing=refusal.closes and scope["http_version"] < "2")
-            await self._app(_harmless(scope, refusal), cast(ASGIReceiveCallable, lingering.receive), answer)
+            await self._pages(_harmless(scope, refusal), cast(ASGIReceiveCallable, lingering.receive), answer)
 
     async def _socket(
         self, scope: Any, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
@@ -97,7 +119,7 @@ class Edge:
             await receive()
             await answer({"type": "websocket.close", "code": 1008, "reason": None})
             return
-        await self._app(scope, receive, answer)
+        await self._pages(scope, receive, answer)
 
     def _refusal(self, scope: Any, given: dict[bytes, bytes]) -> EdgeRefusal | None:
         if not scope["path"].startswith("/") or not scope["query_string"].isascii():  # HTTP/2 lets any bytes through
@@ -106,10 +128,7 @@ class Edge:
             return EdgeRefusal(404, "not_found", "There is nothing at this address.")
         if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
             return EdgeRefusal(414, "uri_too_long", f"This address is longer than {URL_BYTES} bytes.")
-        lines = scope["headers"]
-        if not isinstance(lines, list):
-            lines = scope["headers"] = list(lines)
-        if len(lines) > HEADER_LINES or sum(len(name) + len(value) for name, value in lines) > HEADER_BYTES:
+        if _too_large(scope["headers"]):
             return EdgeRefusal(431, "headers_too_large", "The headers of this request are too large.")
         if not headers.host_is_allowed(_host(given), () if scope["path"] in PROBES else self._settings.allowed_hosts):
             return EdgeRefusal(400, "unknown_host", "This blog does not answer to that host name.")
@@ -123,21 +142,22 @@ class Edge:
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         client = headers.true_client(peer, forwarded, trusted)
         scope["client"] = (client or "", 0)
-        proto = _first_values(scope["headers"]).get(b"x-forwarded-proto", b"").lower()
+        proto = _first_values(scope).get(b"x-forwarded-proto", b"").lower()
         if proto in {b"http", b"https"}:
             secure = proto == b"https"
             scope["scheme"] = ("wss" if secure else "ws") if scope["type"] == "websocket" else proto.decode()
 
-    def _log(self, scope: Any, given: dict[bytes, bytes], answer: _Answer, seconds: float) -> None:
-        if not _is_logged() or (scope["path"] in PROBES and answer.status == 200):
+    def _log(self, scope: Any, given: dict[bytes, bytes], status: int, size: int, started: float) -> None:
+        """Whether it is said is asked first: structlog takes longer to say nothing."""
+        if not _access.isEnabledFor(logging.INFO) or (scope["path"] in PROBES and status == 200):
             return
         _log.info(
             "request",
             method=scope.get("method", "WEBSOCKET"),
             path=scope["path"][:URL_BYTES],
-            status=answer.status,
-            bytes=answer.size,
-            ms=round(seconds * 1000, 1),
+            status=status,
+            bytes=size,
+            ms=round((time.perf_counter() - started) * 1000, 1),
             client=(scope.get("client") or [""])[0],
             user_agent=given.get(b"user-agent", b"").decode("latin-1")[:200],
         )
@@ -196,21 +216,20 @@ class _Answer:
         await self._send(message)
 
 
-def _is_logged() -> bool:
-    """Asked first: structlog takes longer to say nothing."""
-    return logging.getLogger(ACCESS).isEnabledFor(logging.INFO)
-
-
 def _new_request_id() -> str:
     """Nobody gains by guessing one, and the system's own source of randomness is a call of the kernel."""
     return f"{random.getrandbits(64):016x}"
 
 
-def _first_values(lines: headers.RawHeaders) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    for name, value in lines:
-        found.setdefault(name, value)
-    return found
+def _first_values(scope: Any) -> dict[bytes, bytes]:
+    """Headers by name, of equal ones the first. A server may give them as any iterable."""
+    if not isinstance(scope["headers"], list):
+        scope["headers"] = list(scope["headers"])
+    return dict(reversed(scope["headers"]))
+
+
+def _too_large(lines: Any) -> bool:
+    return len(lines) > HEADER_LINES or sum(map(len, chain.from_iterable(lines))) > HEADER_BYTES
 
 
 def _host(given: dict[bytes, bytes]) -> str:
@@ -239,5 +258,6 @@ def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
         "query_string": b"",
         "headers": [(b"host", b"localhost"), *kept],
         REFUSAL: refusal,
+        MISSED: None,
     }
     return cast(HTTPScope, changed)

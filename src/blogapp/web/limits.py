@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
@@ -14,7 +15,8 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from quart import Response, g
 
 from blogapp.errors import TooManyRequests
-from blogapp.web.context import actor, client_network, resources, wants_problem
+from blogapp.infra.resources import Resources
+from blogapp.web.context import actor, client_network, network_of, resources, wants_problem
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -48,39 +50,70 @@ async def hit(name: str, key: str) -> None:
 
 async def clear(name: str, key: str) -> None:
     """Forget the tries of a key, when it has proved itself."""
-    await resources().throttle.clear(_item(name).key_for(name, key))
+    await resources().throttle.clear(_item(resources(), name).key_for(name, key))
 
 
 async def meter_api() -> None:
     """Count API calls, in memory."""
-    if resources().settings.rate_limits == "on" and wants_problem():
+    if wants_problem():
         await _count(resources().meter, "api", client())
 
 
+async def meter_stranger(opened: Resources, address: str) -> list[tuple[bytes, bytes]] | None:
+    """Count an API call that is answered above Quart: what to tell of the limit, None when it is one too many."""
+    if opened.settings.rate_limits == "off":
+        return []
+    window = await _hit(opened, opened.meter, "api", f"net:{network_of(address)}")
+    told = window.told()
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()] if window.allowed else None
+
+
 def tell(response: Response) -> None:
-    """Say what is left, by draft-ietf-httpapi-ratelimit-headers (version 7, seconds)."""
-    if (state := g.get("rate_limit")) is not None:
-        name, item, left, reset = state
-        response.headers["RateLimit-Limit"] = str(item.amount)
-        response.headers["RateLimit-Remaining"] = str(left)
-        response.headers["RateLimit-Reset"] = str(reset)
-        response.headers["RateLimit-Policy"] = f"{item.amount};w={item.get_expiry()};name={name}"
+    """Say what is left."""
+    window: Window | None = g.get("rate_limit")
+    if window is not None:
+        response.headers.update(window.told())
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one client has left of a limit; `reset` is in seconds."""
+
+    name: str
+    limit: RateLimitItem
+    allowed: bool
+    left: int
+    reset: int
+
+    def told(self) -> dict[str, str]:
+        """Headers by draft-ietf-httpapi-ratelimit-headers (version 7, seconds)."""
+        return {
+            "RateLimit-Limit": str(self.limit.amount),
+            "RateLimit-Remaining": str(self.left),
+            "RateLimit-Reset": str(self.reset),
+            "RateLimit-Policy": f"{self.limit.amount};w={self.limit.get_expiry()};name={self.name}",
+        }
 
 
 async def _count(storage: Storage, name: str, key: str) -> None:
     if resources().settings.rate_limits == "off":
         return
-    item = _item(name)
-    allowed = await FixedWindowRateLimiter(storage).hit(item, name, key)
-    window = await FixedWindowRateLimiter(storage).get_window_stats(item, name, key)
-    reset = max(1, math.ceil(window.reset_time - time.time()))
-    g.rate_limit = (name, item, window.remaining, reset)
-    if not allowed:
-        raise TooManyRequests(f"Too many tries. Please wait {_wait(reset)} and try again.", retry_after=reset)
+    window = g.rate_limit = await _hit(resources(), storage, name, key)
+    if not window.allowed:
+        raise TooManyRequests(
+            f"Too many tries. Please wait {_wait(window.reset)} and try again.", retry_after=window.reset
+        )
 
 
-def _item(name: str) -> RateLimitItem:
-    return _parsed(getattr(resources().settings, f"limit_{name}"))
+async def _hit(opened: Resources, storage: Storage, name: str, key: str) -> Window:
+    limit = _item(opened, name)
+    allowed = await FixedWindowRateLimiter(storage).hit(limit, name, key)
+    window = await FixedWindowRateLimiter(storage).get_window_stats(limit, name, key)
+    return Window(name, limit, allowed, window.remaining, max(1, math.ceil(window.reset_time - time.time())))
+
+
+def _item(opened: Resources, name: str) -> RateLimitItem:
+    return _parsed(getattr(opened.settings, f"limit_{name}"))
 
 
 @lru_cache

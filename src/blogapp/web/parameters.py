@@ -42,7 +42,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 
 def of_call(method: str, ids: Sequence[str], operation: Operation) -> list[dict[str, Any]]:
     """`ids` are the names in the path."""
-    names = ["page", "per_page"] if operation.paged else []
+    names = ["page", "per_page", "If-None-Match"] if operation.paged else []
     if operation.conditional and method != "POST":
         names.append("If-None-Match" if method == "GET" else "If-Match")
     return [*(_id(name) for name in ids), *({"$ref": f"#/components/parameters/{name}"} for name in names)]
