@@ -106,6 +106,7 @@ def _adapted(running: Proxy, instances: Sequence[int], patience: int) -> str:
         "/var/log/nginx": str(running.folder),
         "/var/www/acme": str(running.folder),
         "proxy_read_timeout 60s;": f"proxy_read_timeout {patience}s;",
+        "/var/cache/blogapp": str(running.folder / "cache"),
     }
     changes |= {f"127.0.0.1:{5000 + index} ": f"127.0.0.1:{port} " for index, port in enumerate(instances)}
     for old, new in changes.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -15,6 +15,7 @@ SILENT = "/silent"
 """How paths end whose requests are taken and never answered, with the connection left open."""
 
 Headers = list[tuple[str, str]]
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\ninstance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,14 @@ class Request:
 class Recorder:
     requests: list[Request] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
+    answers: dict[str, Callable[[Request], bytes]] = field(default_factory=dict)
+    """What is said at a path, where it is not the usual; nothing hangs up."""
 
     def last(self) -> Request:
         return self.requests[-1]
+
+    def asked(self, path: str) -> list[Request]:
+        return [request for request in self.requests if request.path == path]
 
 
 @contextmanager
@@ -60,6 +66,10 @@ class _Server(ThreadingTCPServer):
     server_address: tuple[str, int]
 
 
+def _plain(_: Request) -> bytes:
+    return PLAIN
+
+
 def _handler(shared: Recorder) -> type[StreamRequestHandler]:
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
@@ -73,7 +83,9 @@ def _handler(shared: Recorder) -> type[StreamRequestHandler]:
                 if request.all("Upgrade") == ["websocket"]:
                     self._echo()
                     return
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\ninstance")
+                if not (answer := shared.answers.get(request.path, _plain)(request)):
+                    return
+                self.wfile.write(answer)
 
         def _read(self, line: bytes) -> Request:
             method, path, _ = line.decode("latin-1").split()
