@@ -89,8 +89,13 @@ class Measured:
 class Subjects:
     h: Running
     blogapp: Running
+    """As it is by default, with its page cache."""
+    uncached: Running
     flask: Running
     sample: Sample
+
+    def asked(self, endpoint: Endpoint) -> Running:
+        return self.blogapp if endpoint.is_kept else self.uncached
 
 
 def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Measured:
@@ -100,13 +105,15 @@ def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Meas
         if "hashing" in plan.figures:
             say("passwords hashed beside other requests")
             paths = [subjects.sample.paths(path)[0] for path in PROBED]
-            hashed = hashing(subjects.blogapp, paths, plan.effort.probe_seconds)
+            hashed = hashing(subjects.uncached, paths, plan.effort.probe_seconds)
         return Measured(
             kind,
             turns,
             hashed,
             statistics.median(starts) if "start" in plan.figures else None,
-            worker_memory(subjects.blogapp.pid) if "memory" in plan.figures else None,
+            max(map(worker_memory, (subjects.blogapp.pid, subjects.uncached.pid)))
+            if "memory" in plan.figures
+            else None,
         )
 
 
@@ -121,9 +128,10 @@ def _subjects(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> It
         with (
             serve(servers.hello(), cores.server, folder) as h,
             serve(program, cores.server, folder) as blogapp,
+            serve(servers.uncached(program), cores.server, folder) as uncached,
             serve(servers.flask(flask_url), cores.server, folder) as flask,
         ):
-            yield Subjects(h, blogapp, flask, sample), [*starts, blogapp.started_in]
+            yield Subjects(h, blogapp, uncached, flask, sample), [*starts, blogapp.started_in]
 
 
 def _fill(blog_url: str, flask_url: str, folder: Path) -> Sample:
@@ -159,7 +167,7 @@ def _turns(subjects: Subjects, plan: Plan, say: Say) -> Iterator[Turn]:
 
 
 def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int) -> Turn:
-    blogapp = load(subjects.blogapp, subjects.sample.paths(endpoint.path), seconds)
+    blogapp = load(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), seconds)
     between = load(subjects.h, ["/"], seconds)
     flask = load(subjects.flask, subjects.sample.paths(endpoint.flask_path), seconds)
     after = load(subjects.h, ["/"], seconds)
@@ -169,7 +177,7 @@ def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int)
 def _check_and_warm(subjects: Subjects, endpoints: tuple[Endpoint, ...]) -> None:
     for endpoint in endpoints:
         shows = subjects.sample.shown(endpoint.shows)
-        _check(subjects.blogapp, subjects.sample.paths(endpoint.path), shows)
+        _check(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), shows)
         _check(subjects.flask, subjects.sample.paths(endpoint.flask_path), shows)
 
 

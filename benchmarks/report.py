@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from benchmarks.gates import HASHING, MEMORY, START, Bound, Endpoint, Verdict
+from benchmarks.gates import HASHING, KEPT_P99, MEMORY, START, Bound, Endpoint, Verdict
 from benchmarks.load import Reading, median
 from benchmarks.measure import Measured, Turn
 from benchmarks.table import LayOut
@@ -49,7 +49,7 @@ class Judged:
 class Speed:
     """Medians over the rounds of one endpoint."""
 
-    path: str
+    name: str
     blogapp: Reading
     of_h: Judged
     lowest: float
@@ -62,7 +62,7 @@ class Speed:
 
     def cells(self) -> tuple[str, ...]:
         return (
-            f"GET {self.path}",
+            self.name,
             f"{self.blogapp.rate:,.0f}",
             f"{self.blogapp.p50:.1f}",
             f"{self.blogapp.p99:.1f}",
@@ -134,9 +134,9 @@ def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
     of_h = [turn.blogapp.of_h for turn in turns]
     of_flask = [turn.blogapp.of_h / turn.flask.of_h for turn in turns]
     judged = endpoint.judged_on(database)
-    name = f"GET {endpoint.path}"
+    name = endpoint.name
     return Speed(
-        path=endpoint.path,
+        name=name,
         blogapp=median([turn.blogapp.app for turn in turns]),
         of_h=Judged(name, statistics.median(of_h), " of H", endpoint.of_h if judged else None),
         lowest=min(of_h),
@@ -150,6 +150,8 @@ def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
 
 
 def _figures(measured: Measured) -> Iterator[Judged]:
+    if slowest := _slowest_kept(measured):
+        yield Judged("p99 of the slowest of the kept pages", slowest, " ms", KEPT_P99)
     if measured.hashing is not None:
         yield Judged("p99 of other requests, 2 sign-ins a second", measured.hashing.p99, " ms", HASHING)
         yield Judged("p99 of the same requests without sign-ins", measured.hashing.quiet_p99, " ms", None)
@@ -158,3 +160,12 @@ def _figures(measured: Measured) -> Iterator[Judged]:
         yield Judged("first page after `blogapp serve`", measured.start, " s", START)
     if measured.memory is not None:
         yield Judged("memory of the worker afterwards (PSS)", measured.memory, " MiB", MEMORY)
+
+
+def _slowest_kept(measured: Measured) -> float:
+    """Of each kept page the median of its rounds, and of those the highest; 0 when none was asked for."""
+    p99s: dict[Endpoint, list[float]] = {}
+    for turn in measured.turns:
+        if turn.endpoint.is_kept:
+            p99s.setdefault(turn.endpoint, []).append(turn.blogapp.app.p99)
+    return max((statistics.median(found) for found in p99s.values()), default=0)

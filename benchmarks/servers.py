@@ -69,6 +69,11 @@ def blogapp(database_url: str) -> Program:
     )
 
 
+def uncached(program: Program) -> Program:
+    """The same without its page cache."""
+    return Program("blogapp, uncached", program.command, {**program.environment, "PAGE_CACHE_BYTES": "0"})
+
+
 def blogapp_environment(database_url: str) -> dict[str, str]:
     return {
         "BLOGAPP_ENV": "production",
