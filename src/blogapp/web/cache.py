@@ -29,8 +29,8 @@ Meter = Callable[[str], Awaitable[list[Header] | None]]
 
 _COOKIES = (auth.COOKIE.encode(), sessions.COOKIE.encode())
 """The names in production contain these."""
-_TELLS_WHO = (b"authorization", b"origin")
-_TELLS_OF_BODY = (b"content-length", b"transfer-encoding")
+_NOT_FOR_US = frozenset({b"authorization", b"origin", b"content-length", b"transfer-encoding"})
+"""A body is read by the edge, and an origin may be one that CORS lets in: both are left to the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,6 @@ class _Missed:
 
     key: Key
     known: bytes | None
-    address: str
-    is_metered: bool
 
 
 class PageCache:
@@ -49,7 +47,8 @@ class PageCache:
         self._app = app
         self._pages = pages
         self._meter = meter
-        self._hit: list[Header] = [(b"x-cache", b"hit")] if tells else []
+        self.hit: list[Header] = [(b"x-cache", b"hit")] if tells else []
+        """Headers of what was found."""
         self._miss: list[Header] = [(b"x-cache", b"miss")] if tells else []
         self._flights: dict[Key, asyncio.Event] = {}
 
@@ -67,16 +66,13 @@ class PageCache:
         )
         page = self._pages.get(key)
         if page is None and method == "GET":
-            missed = _Missed(key, given.get(b"if-none-match"), _address(scope), _is_metered(scope["path"]))
-            cast(dict[str, Any], scope)[MISSED] = missed
+            cast(dict[str, Any], scope)[MISSED] = _Missed(key, given.get(b"if-none-match"))
         return page
 
-    async def headers_of(self, page: Page, address: str) -> list[Header] | None:
-        """What a found page says beside its own headers; None when the client at `address` may not have it now."""
-        if not page.is_metered:
-            return self._hit
-        told = await self._meter(address)
-        return None if told is None else self._hit + told
+    async def count(self, scope: Any) -> list[Header] | None:
+        """Count the call of a page that is metered: headers that tell the client's limits, None for one too many."""
+        client = scope.get("client")
+        return await self._meter(client[0] if client else "")
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Made by one request; others that ask for the same meanwhile wait for it, and go on alone if it isn't kept."""
@@ -91,7 +87,7 @@ class PageCache:
                 self._land(missed.key, flight)
         else:
             await flight.wait()
-            if not await self._was_kept(missed, cast(Send, send)):
+            if not await self._was_kept(scope, missed, cast(Send, send)):
                 await self._make(scope, receive, cast(Send, send), missed, _nobody_waits)
 
     async def _make(
@@ -106,7 +102,7 @@ class PageCache:
         tags: set[str] = set()
 
         async def kept(headers: list[Header], body: bytes) -> None:
-            page = page_of(headers, body, is_metered=missed.is_metered)
+            page = page_of(headers, body, is_metered=_is_metered(missed.key))
             self._pages.put(missed.key, page, page.size, tags, since)
             land()
             for message in page.told("GET", missed.known, self._miss + of_one_client(headers)):
@@ -116,12 +112,14 @@ class PageCache:
         catching = Catching(send, tags, self._pages.largest, kept, land)
         await self._app(scope, receive, cast(ASGISendCallable, catching))
 
-    async def _was_kept(self, missed: _Missed, send: Send) -> bool:
+    async def _was_kept(self, scope: Scope, missed: _Missed, send: Send) -> bool:
         page = self._pages.get(missed.key)
-        more = await self.headers_of(page, missed.address) if page is not None else None
-        if page is None or more is None:
+        if page is None:
             return False
-        for message in page.told("GET", missed.known, more):
+        more = await self.count(scope) if page.is_metered else []
+        if more is None:
+            return False
+        for message in page.told("GET", missed.known, self.hit + more):
             await send(message)
         return True
 
@@ -132,21 +130,16 @@ class PageCache:
 
 
 def _is_strangers(scope: HTTPScope, given: dict[bytes, bytes]) -> bool:
-    """A body is read by the edge, and an origin may be one that CORS lets in: both are left to the application."""
-    if any(name in given for name in _TELLS_WHO) or any(name in given for name in _TELLS_OF_BODY):
+    if not _NOT_FOR_US.isdisjoint(given):
         return False
     return b"cookie" not in given or not any(
         ours in value for name, value in scope["headers"] if name == b"cookie" for ours in _COOKIES
     )
 
 
-def _is_metered(path: str) -> bool:
+def _is_metered(key: Key) -> bool:
+    path = key[3]
     return path == "/api" or path.startswith("/api/")
-
-
-def _address(scope: HTTPScope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _nobody_waits() -> None:

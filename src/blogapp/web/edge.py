@@ -52,6 +52,7 @@ class Edge:
     def __init__(self, pages: PageCache, settings: Settings, assets: Assets) -> None:
         self._pages = pages
         self._settings = settings
+        self._trusted = settings.trusted_proxies
         self._assets = assets
         self._headers = [*headers.SECURITY, *([headers.STRICT_TRANSPORT] if settings.is_production else [])]
 
@@ -82,10 +83,10 @@ class Edge:
         """Whether the answer was kept. What is kept was admitted once, so only that which differs is looked at."""
         if _too_large(scope["headers"]) or (page := self._pages.find(scope, given)) is None:
             return False
-        more = await self._pages.headers_of(page, (scope.get("client") or [""])[0])
+        more = await self._pages.count(scope) if page.is_metered else []
         if more is None:
             return False
-        start, body = page.told(scope["method"], given.get(b"if-none-match"), more + own)
+        start, body = page.told(scope["method"], given.get(b"if-none-match"), self._pages.hit + more + own)
         await send(start)
         await send(body)
         self._log(scope, given, start["status"], len(body["body"]), started)
@@ -135,7 +136,8 @@ class Edge:
         return None
 
     def _look_behind_proxies(self, scope: Any) -> None:
-        trusted = self._settings.trusted_proxies
+        if not (trusted := self._trusted):
+            return
         peer = (scope.get("client") or [None])[0]
         if not headers.is_trusted(peer, trusted):
             return
