@@ -21,10 +21,11 @@ from blogapp.infra import logs
 from blogapp.settings import Settings
 from blogapp.web import headers
 from blogapp.web.addresses import is_of_api
+from blogapp.web.application import SLOWEST_READER
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 from blogapp.web.cache import MISSED, PageCache
-from blogapp.web.stored import Header
+from blogapp.web.stored import LARGE, Header
 
 REFUSAL = "blogapp.refusal"
 URL_BYTES = 8192
@@ -87,8 +88,13 @@ class Edge:
         if more is None:
             return False
         start, body = page.told(scope["method"], given.get(b"if-none-match"), self._pages.hit + more + own)
-        await send(start)
-        await send(body)
+        if page.size > LARGE:
+            async with asyncio.timeout(SLOWEST_READER):
+                await send(start)
+                await send(body)
+        else:
+            await send(start)
+            await send(body)
         self._log(scope, given, start["status"], len(body["body"]), started)
         return True
 

@@ -11,7 +11,6 @@ from typing import ParamSpec, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
-from limits.aio.strategies import FixedWindowRateLimiter
 from quart import Response, g
 
 from blogapp.errors import TooManyRequests
@@ -106,10 +105,12 @@ async def _count(storage: Storage, name: str, key: str) -> None:
 
 
 async def _hit(opened: Resources, storage: Storage, name: str, key: str) -> Window:
+    """A fixed window by the storage itself: the limiter of the library would ask it for the count once more."""
     limit = _item(opened, name)
-    allowed = await FixedWindowRateLimiter(storage).hit(limit, name, key)
-    window = await FixedWindowRateLimiter(storage).get_window_stats(limit, name, key)
-    return Window(name, limit, allowed, window.remaining, max(1, math.ceil(window.reset_time - time.time())))
+    counter = limit.key_for(name, key)
+    count = await storage.incr(counter, limit.get_expiry())
+    reset = math.ceil(await storage.get_expiry(counter) - time.time())
+    return Window(name, limit, count <= limit.amount, max(0, limit.amount - count), max(1, reset))
 
 
 def _item(opened: Resources, name: str) -> RateLimitItem:

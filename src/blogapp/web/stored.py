@@ -17,6 +17,7 @@ TAG_DIGITS = 32
 OVERHEAD = 1024
 """Bytes a kept answer takes beside its body: headers, key, tags."""
 LARGE = 32 * 1024
+"""Bytes that a client which takes nothing may leave with the system; sending more has a time limit, which costs time."""
 
 _VARIES_BY = {b"cookie", b"authorization", b"origin"}
 """What a stranger's request has nothing of that we know."""
