@@ -130,7 +130,7 @@ async def test_head_is_answered_from_what_is_kept(client: Client, post: None):
         assert told(await client.head(path)) is None
         whole = await client.get(path)
         head = await client.head(path)
-        assert (head.status_code, await head.get_data(), told(head)) == (200, b"", "hit")
+        assert (head.status_code, told(head)) == (200, "hit")
         assert _same_headers(head) == _same_headers(whole)
         known = await client.head(path, headers={"If-None-Match": whole.headers["ETag"]})
         assert (known.status_code, told(known)) == (304, "hit")
@@ -406,6 +406,6 @@ async def test_what_is_too_much_is_refused_though_the_answer_is_known(client: Cl
 
 
 def _same_headers(response: Any) -> dict[str, str]:
-    """What two answers have to have in common; the test client counts the bytes of a body itself."""
-    own = {"x-request-id", "x-cache", "ratelimit-remaining", "ratelimit-reset", "content-length"}
+    """What two answers have to have in common."""
+    own = {"x-request-id", "x-cache", "ratelimit-remaining", "ratelimit-reset"}
     return {name.lower(): value for name, value in response.headers.items() if name.lower() not in own}

@@ -105,7 +105,7 @@ class PageCache:
             page = page_of(headers, body, is_metered=_is_metered(missed.key))
             self._pages.put(missed.key, page, page.size, tags, since)
             land()
-            for message in page.told("GET", missed.known, self._miss + of_one_client(headers)):
+            for message in page.told(missed.known, self._miss + of_one_client(headers)):
                 await send(message)
 
         cast(dict[str, Any], scope)[TAGS] = tags
@@ -119,7 +119,7 @@ class PageCache:
         more = await self.count(scope) if page.is_metered else []
         if more is None:
             return False
-        for message in page.told("GET", missed.known, self.hit + more):
+        for message in page.told(missed.known, self.hit + more):
             await send(message)
         return True
 

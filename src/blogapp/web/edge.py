@@ -87,7 +87,7 @@ class Edge:
         more = await self._pages.count(scope) if page.is_metered else []
         if more is None:
             return False
-        start, body = page.told(scope["method"], given.get(b"if-none-match"), self._pages.hit + more + own)
+        start, body = page.told(given.get(b"if-none-match"), self._pages.hit + more + own)
         if page.size > LARGE:
             async with asyncio.timeout(SLOWEST_READER):
                 await send(start)

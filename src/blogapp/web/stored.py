@@ -40,12 +40,14 @@ class Page:
     size: int
     is_metered: bool
 
-    def told(self, method: str, known: bytes | None, more: list[Header]) -> Messages:
-        """The ASGI messages of an answer; `known` is what If-None-Match says, `more` are headers of this answer alone."""
+    def told(self, known: bytes | None, more: list[Header]) -> Messages:
+        """The ASGI messages of an answer; `known` is what If-None-Match says, `more` are headers of this answer alone.
+
+        The answer to a HEAD is the same, as Quart's is: the server leaves the body out.
+        """
         if known is not None and _names(known, self.etag):
             return {"type": "http.response.start", "status": 304, "headers": self.unchanged + more}, _NOTHING
-        start = {"type": "http.response.start", "status": 200, "headers": self.headers + more}
-        return start, self.body if method == "GET" else _NOTHING
+        return {"type": "http.response.start", "status": 200, "headers": self.headers + more}, self.body
 
 
 def page_of(headers: list[Header], body: bytes, *, is_metered: bool) -> Page:
