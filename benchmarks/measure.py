@@ -22,6 +22,8 @@ from benchmarks.servers import Program, Running, serve
 
 WARMING = 1
 """Seconds of load on each endpoint of each server before anything is measured."""
+KEPT_WARMING = 4
+"""The same where every page has to be made once before it is kept."""
 PROBED = ("/", "/api/posts/{id}", "/posts/{id}/{slug}")
 
 Say = Callable[[str], None]
@@ -177,14 +179,15 @@ def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int)
 def _check_and_warm(subjects: Subjects, endpoints: tuple[Endpoint, ...]) -> None:
     for endpoint in endpoints:
         shows = subjects.sample.shown(endpoint.shows)
-        _check(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), shows)
-        _check(subjects.flask, subjects.sample.paths(endpoint.flask_path), shows)
+        warming = KEPT_WARMING if endpoint.is_kept else WARMING
+        _check(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), shows, warming)
+        _check(subjects.flask, subjects.sample.paths(endpoint.flask_path), shows, WARMING)
 
 
-def _check(server: Running, paths: list[str], shows: str) -> None:
+def _check(server: Running, paths: list[str], shows: str, warming: int) -> None:
     status, body = server.get(paths[0])
     if status != HTTPStatus.OK or shows.encode() not in body:
         raise BenchmarkError(
             f"{server.name} {paths[0]} answered {status} without {shows!r}: it does not do the work measured"
         )
-    load(server, paths, WARMING)
+    load(server, paths, warming)
