@@ -19,6 +19,11 @@ REMEMBERED = timedelta(days=30)
 NOT_REMEMBERED = timedelta(days=7)
 """A session cookie dies with the browser; the row behind it after this long."""
 
+CONFIRM, RESET = "confirm", "reset"
+"""Purposes of links."""
+
+LINK_LIVES = {CONFIRM: timedelta(days=7), RESET: timedelta(minutes=30)}
+
 SEEN_EVERY = timedelta(minutes=10)
 """How exact "last seen" is: it costs a write."""
 
@@ -75,3 +80,28 @@ class Token(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Link(Base):
+    """What a mail leads to. Its address holds a random secret; `id` is the secret's SHA-256."""
+
+    __tablename__ = "links"
+
+    id: Mapped[str] = mapped_column(String(DIGEST_LENGTH), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(8))
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
+    """Where it was sent: it ends when the account has another address."""
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Confirmation(Base):
+    """The address that an account was last found to read; its address of today may be another."""
+
+    __tablename__ = "confirmations"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    email: Mapped[str] = mapped_column(String(EMAIL_COLUMN))
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
