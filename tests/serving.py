@@ -11,7 +11,7 @@ from quart import Quart
 from blogapp import create_app
 from tests.conformity import CheckedClient
 
-FAST = {"rate_limits": "off", "hash_memory": 8192, "secret_key": "0123456789abcdef0123456789abcdef"}
+FAST = {"rate_limits": "off", "tasks": "off", "hash_memory": 8192, "secret_key": "0123456789abcdef0123456789abcdef"}
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from email.utils import formataddr, parseaddr
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -41,6 +42,7 @@ Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
+SMTP_SCHEMES = {"smtp", "smtps"}
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 
 
@@ -82,6 +84,22 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(
         SecretStr(""), description="`redis://…`, `rediss://…` or `unix://…`: what more than one process share."
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="`smtp://user:password@host:587` or `smtps://…`, with `?starttls=always` or `never` where need be. "
+        "Without it mail is written to the log, and in production there is none.",
+    )
+    mail_from: str = Field("", description="Sender of mail, `Name <name@example.org>`; else `noreply@` of `SITE_URL`.")
+    tasks: Literal["on", "off"] = Field(
+        "on", description="`off`: the web process leaves background tasks to `blogapp worker`, as with `REDIS_URL`."
+    )
+    task_lease: float = Field(
+        60.0, ge=1, le=3600, description="Seconds a task may take; after that another process may do it."
+    )
+    task_tries: int = Field(30, ge=1, le=100, description="Tries before a task is dead.")
+    task_wait: float = Field(
+        5.0, gt=0, le=3600, description="Seconds before a task's second try; twice as many before each further one."
+    )
     site_name: str = Field("blogapp", min_length=1, max_length=80, description="Shown in the header and titles.")
     site_url: str = Field("", description="The public origin, like `https://blog.example.org`. Required in production.")
     allowed_hosts: Words = Field(
@@ -100,6 +118,8 @@ class Settings(BaseSettings):
     limit_login: str = Field("10/15 minutes", description="Sign-in attempts for one account.")
     limit_login_address: str = Field("60/15 minutes", description="Sign-in attempts from one address.")
     limit_register: str = Field("20/hour", description="Registrations from one address.")
+    limit_forgot: str = Field("5/hour", description="Mails with a link to a new password to one address.")
+    limit_forgot_address: str = Field("30/hour", description="Forgotten passwords, asked for or set, from one address.")
     limit_write: str = Field("120/minute", description="Changes by one account or address.")
     limit_api: str = Field("1200/minute", description="API calls by one account or address.")
     max_body: int = Field(5 * 1024 * 1024, ge=1024, description="Bytes of a request body.")
@@ -120,12 +140,12 @@ class Settings(BaseSettings):
         10.0, gt=0, le=13, description="Seconds given to requests in flight when the server is told to stop."
     )
 
-    @field_validator("log_level", "blogapp_env", "log_format", "rate_limits", "registration", mode="before")
+    @field_validator("log_level", "blogapp_env", "log_format", "rate_limits", "registration", "tasks", mode="before")
     @classmethod
     def _any_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("rate_limits", mode="before")
+    @field_validator("rate_limits", "tasks", mode="before")
     @classmethod
     def _switch(cls, value: Any) -> Any:
         return {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}.get(
@@ -137,6 +157,25 @@ class Settings(BaseSettings):
     def _known_redis(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in REDIS_SCHEMES:
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in SMTP_SCHEMES or not parts.hostname):
+            raise ValueError("is not like smtp://host or smtps://user:password@host")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("has a port that is no number") from None
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+            raise ValueError("is not a sender like Blog <blog@example.org>")
         return value
 
     @field_validator("database_url")
@@ -161,7 +200,15 @@ class Settings(BaseSettings):
             raise ValueError("is not an origin like https://blog.example.org")
         return value.rstrip("/").lower()
 
-    @field_validator("limit_login", "limit_login_address", "limit_register", "limit_write", "limit_api")
+    @field_validator(
+        "limit_login",
+        "limit_login_address",
+        "limit_register",
+        "limit_forgot",
+        "limit_forgot_address",
+        "limit_write",
+        "limit_api",
+    )
     @classmethod
     def _a_limit(cls, value: str) -> str:
         try:
@@ -206,6 +253,13 @@ class Settings(BaseSettings):
     @property
     def is_testing(self) -> bool:
         return self.blogapp_env == "testing"
+
+    @property
+    def sender(self) -> str:
+        """What mail comes from."""
+        return self.mail_from or formataddr(
+            (self.site_name, f"noreply@{urlsplit(self.site_url).hostname or 'localhost'}")
+        )
 
     @property
     def logs_json(self) -> bool:

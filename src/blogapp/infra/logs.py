@@ -20,6 +20,7 @@ QUIET = {
     "asyncio": logging.WARNING,
     "hypercorn.error": logging.WARNING,
     "sqlalchemy.pool": logging.CRITICAL,
+    "taskiq": logging.CRITICAL,
 }
 """Lines of libraries that we say better ourselves, that repeat an error we answer with 503, or that hold values."""
 

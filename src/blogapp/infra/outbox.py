@@ -54,6 +54,10 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Hopeless(Exception):
+    """Doing it again would change nothing; the message is what administrators read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Put:
     """Something is due."""

@@ -12,6 +12,7 @@ from limits.aio.storage import MemoryStorage, Storage
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.infra.hashing import Hashing
+from blogapp.infra.mail import Mail, mail
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.settings import Settings
 
@@ -25,6 +26,8 @@ class Resources:
     """Counters that must hold across restarts and processes."""
     meter: Storage
     """Counters of this process alone, cheap enough for every request."""
+    mail: Mail | None
+    """None where there is no way to send any."""
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to stop: it must get no new traffic."""
 
@@ -40,7 +43,7 @@ async def open_resources(settings: Settings, events: Events | None = None) -> As
     )
     hashing = Hashing(settings.hash_threads, settings.hash_queue)
     try:
-        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage())
+        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage(), mail(settings))
     finally:
         hashing.close()
         await db.close()

@@ -8,6 +8,7 @@ from limits.aio.storage import Storage
 from sqlalchemy import Float, Integer, Select, String, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.infra.db import Base, Database
@@ -57,7 +58,7 @@ class DatabaseStorage(Storage):
             hits = int(await session.scalar(upsert) or 0)
             if self._swept_at + SWEEP_EVERY <= now:
                 self._swept_at = now
-                await session.execute(delete(Throttle).where(Throttle.key.in_(_expired(now))))
+                await sweep(session)
         return hits
 
     async def get(self, key: str) -> int:
@@ -81,6 +82,10 @@ class DatabaseStorage(Storage):
     async def clear(self, key: str) -> None:
         async with self._db.transaction() as session:
             await session.execute(delete(Throttle).where(Throttle.key == key))
+
+
+async def sweep(session: AsyncSession) -> None:
+    await session.execute(delete(Throttle).where(Throttle.key.in_(_expired(time.time()))))
 
 
 def _expired(now: float) -> Select[str]:

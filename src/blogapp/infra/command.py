@@ -1,0 +1,40 @@
+"""How a command of the terminal acts: on a database at our revision, in one transaction, refused in one line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp import settings as configuration
+from blogapp.errors import BlogError, Refused
+from blogapp.infra import migrations
+from blogapp.infra.audit import Audited, write
+from blogapp.infra.events import Events
+from blogapp.infra.resources import Resources, open_resources
+
+Act = Callable[[Resources, AsyncSession], Awaitable[None]]
+
+
+def carry_out(act: Act) -> None:
+    """One act in one transaction. Raises Refused."""
+
+    async def run() -> None:
+        events = Events()
+        events.subscribe(Audited, write)
+        async with open_resources(configuration.load(), events) as resources:
+            await require_current(resources)
+            async with resources.db.transaction() as session:
+                await act(resources, session)
+
+    try:
+        asyncio.run(run())
+    except BlogError as error:
+        raise Refused(error.detail) from None
+
+
+async def require_current(resources: Resources) -> None:
+    async with resources.db.read() as connection:
+        if not await migrations.is_current(connection):
+            raise Refused("the database is not at this program's revision: run `blogapp db upgrade` first")
