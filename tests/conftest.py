@@ -12,6 +12,7 @@ from quart import Quart
 
 from blogapp.infra import migrations
 from tests.accounts import make
+from tests.mail_server import MailServer, mail_server
 from tests.people import Client, Person
 from tests.postgres import Postgres, server
 from tests.redis_server import RedisServer
@@ -40,6 +41,13 @@ def redis(_redis_server: RedisServer) -> RedisServer:
     """Up and empty. A test that kills it starts it again."""
     _redis_server.empty()
     return _redis_server
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    """Up and empty."""
+    with mail_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

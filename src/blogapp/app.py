@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,15 +12,17 @@ from pydantic import SecretStr
 from quart import Quart
 
 from blogapp import settings as configuration
+from blogapp import worker
 from blogapp.accounts import api as accounts_api
-from blogapp.accounts import authentication, settings_pages
+from blogapp.accounts import authentication, recovery_pages, settings_pages
 from blogapp.accounts import pages as accounts_pages
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
+from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
 from blogapp.infra import audit, logs, migrations
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
-from blogapp.infra.resources import open_resources
+from blogapp.infra.resources import Resources, open_resources
 from blogapp.posts import api as posts_api
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
@@ -37,7 +40,18 @@ from blogapp.web.stored import Header, Page
 
 STATIC = Path(__file__).parent / "static"
 
-DOORS = (accounts_pages, accounts_api, settings_pages, posts_pages, posts_api, site_pages, leaving, reference)
+DOORS = (
+    accounts_pages,
+    accounts_api,
+    recovery_pages,
+    settings_pages,
+    posts_pages,
+    posts_api,
+    site_pages,
+    leaving,
+    admin_pages,
+    reference,
+)
 """Modules whose handlers are on the blueprints once they are imported."""
 
 
@@ -57,7 +71,7 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     gate.install(app, _auth(app, settings))
     rendering.install(app, settings)
     health.install(app)
-    for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.api):
+    for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.admin, blueprints.api):
         app.register_blueprint(door)
     pages = Cache[Page](settings.page_cache_bytes)
     _put_edge_above(app, settings, pages)
@@ -135,8 +149,14 @@ def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page]) -> N
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
-            app.extensions[EXTENSION] = opened
-            yield
+            async with _tasks(opened):
+                app.extensions[EXTENSION] = opened
+                yield
+
+
+def _tasks(opened: Resources) -> AbstractAsyncContextManager[None]:
+    """With Redis this process only hands tasks out."""
+    return worker.tasks(opened).running(works=False) if opened.settings.tasks == "on" else nullcontext()
 
 
 def _events(pages: Cache[Page]) -> Events:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import os
 import subprocess
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+import uvloop
 import watchfiles
 from dotenv import dotenv_values
 from pydantic import SecretStr
@@ -18,7 +20,9 @@ from quart import Quart
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from blogapp import settings as configuration
+from blogapp import worker as background
 from blogapp.accounts.cli import users
+from blogapp.admin.cli import tasks
 from blogapp.app import create_app
 from blogapp.errors import Refused
 from blogapp.infra import logs, migrations, progress, reasons, server
@@ -81,6 +85,15 @@ def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) ->
 
 
 @main.command()
+def worker() -> None:
+    """Do background tasks until SIGTERM or Ctrl+C: any number of these share the work."""
+    settings = configuration.load()
+    logs.configure(settings.log_level, as_json=settings.logs_json)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(background.run(settings))
+
+
+@main.command()
 def config() -> None:
     """Show the settings in force, secrets masked, and names that look misspelt."""
     settings = configuration.load()
@@ -100,7 +113,7 @@ def routes() -> None:
         click.echo(f"{rule.rule:40} {methods:12} {rule.endpoint}")
 
 
-for group in (db, import_, users):
+for group in (db, import_, tasks, users):
     main.add_command(group)
 
 

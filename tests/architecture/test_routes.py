@@ -29,7 +29,12 @@ POST    /posts/1/delete
 GET     /posts/1                 main.post
 GET     /posts/1/a-slug          main.post
 GET     /users/ada               main.author
+GET     /auth/forgot             auth.forgot
+POST    /auth/forgot
+GET     /auth/reset/a-secret     auth.reset
+POST    /auth/reset/a-secret
 GET     /settings
+GET     /admin/tasks
 GET     /livez
 GET     /readyz
 GET     /api/users               api.userlistapi
@@ -64,6 +69,10 @@ UNLIMITED = {
         "auth.logout",
         "settings.index",
         "settings.delete_account",
+        "auth.forgot",
+        "auth.reset",
+        "auth.confirm",
+        "admin.tasks",
     ),
     "answered from memory at the edge": ("static",),
     "asked every few seconds by what watches the process": ("livez", "readyz"),
@@ -75,6 +84,7 @@ UNLIMITED = {
         "settings.remove_account",
     ),
     "counted inside, by network, once the form is filled in rightly": ("auth.create_account",),
+    "counted inside, by network and by the address typed": ("auth.ask_for_reset", "auth.set_password"),
     "counted inside, once it is known that the text need not be given back": ("main.publish_post", "main.save_post"),
 }
 

@@ -13,7 +13,7 @@ COMMITTERS = {
     "infra/migrations.py": "the same for a database in memory, which has one connection only",
 }
 READS_ELSEWHERE = {"portability/flask.py": "one act of an operator reads another database while it writes this one"}
-BELOW_THE_DOORS = {"service", "access", "queries", "models", "schemas", "events"}
+BELOW_THE_DOORS = {"service", "access", "links", "queries", "models", "schemas", "events"}
 
 
 def test_only_the_database_module_commits() -> None:

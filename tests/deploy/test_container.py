@@ -55,9 +55,10 @@ def test_the_proxy_image_asks_the_containers_instead_of_the_four_ports() -> None
 
 def test_every_service_is_watched_and_waited_for(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"database", "redis", "migrate", "app", "proxy"}
+    assert set(services) == {"database", "redis", "migrate", "app", "worker", "proxy"}
     assert all("healthcheck" in services[name] for name in ("database", "redis", "proxy"))
     assert services["app"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["worker"]["depends_on"] == services["app"]["depends_on"]
     assert services["app"]["depends_on"]["database"] == {"condition": "service_healthy"}
     assert services["proxy"]["depends_on"]["app"]["condition"] == "service_healthy"
     for service in services.values():

@@ -34,6 +34,16 @@ def test_an_instance_migrates_before_it_serves_on_its_port(unit: Unit) -> None:
     assert unit["ExecStart"][0].endswith("/blogapp serve --host 127.0.0.1 --port %i")
 
 
+def test_a_worker_is_held_as_an_instance_is() -> None:
+    """Line for line, but for what it runs and says."""
+    folder = ROOT / "deploy" / "systemd"
+    instance, worker = ((folder / name).read_text() for name in ("blogapp@.service", "blogapp-worker@.service"))
+    different = ("#", "Description=", "ExecStart=", "ExecStartPost=")
+    kept = [[line for line in text.splitlines() if not line.startswith(different)] for text in (instance, worker)]
+    assert kept[0] == kept[1]
+    assert "ExecStart=/opt/blogapp/current/bin/blogapp worker\n" in worker
+
+
 def test_an_instance_comes_back_for_ever(unit: Unit) -> None:
     assert unit["Restart"] == ["always"]
     assert unit["StartLimitIntervalSec"] == ["0"]

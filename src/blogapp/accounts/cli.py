@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import click
@@ -14,13 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp import settings as configuration
 from blogapp.accounts import passwords, queries, service
 from blogapp.accounts.schemas import NewPasswordOnly, NewUser
-from blogapp.errors import BlogError, Refused
-from blogapp.infra import audit, migrations
+from blogapp.errors import Refused
+from blogapp.infra.command import carry_out, require_current
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.web.violations import violations
 
 Model = TypeVar("Model", bound=BaseModel)
-Act = Callable[[Resources, AsyncSession], Awaitable[None]]
 
 LISTED_AT_ONCE = 500
 
@@ -48,7 +46,7 @@ def create(username: str, email: str, *, admin: bool, password_stdin: bool) -> N
         user = await service.register(session, asked, password_hash)
         click.echo(f"Created {user.username} (id {user.id}).")
 
-    _carry_out(act)
+    carry_out(act)
 
 
 @users.command("set-password")
@@ -64,7 +62,7 @@ def set_password(username: str, *, password_stdin: bool) -> None:
         await service.set_password(session, user, password_hash)
         click.echo(f"{user.username} has a new password and is signed out everywhere.")
 
-    _carry_out(act)
+    carry_out(act)
 
 
 @users.command()
@@ -92,7 +90,7 @@ def suspend(username: str, *, lift: bool) -> None:
         await (service.reinstate if lift else service.suspend)(session, user)
         click.echo(f"{user.username} {'may sign in again' if lift else 'is suspended'}.")
 
-    _carry_out(act)
+    carry_out(act)
 
 
 @users.command("list")
@@ -107,12 +105,12 @@ def _set_admin(username: str, *, is_admin: bool) -> None:
         service.promote(session, user, is_admin=is_admin)
         click.echo(f"{user.username} is {'now' if is_admin else 'no longer'} an administrator.")
 
-    _carry_out(act)
+    carry_out(act)
 
 
 async def _list() -> None:
     async with open_resources(configuration.load()) as resources:
-        await _require_current(resources)
+        await require_current(resources)
         offset = 0
         while True:
             rows, _ = await queries.page(resources.db, offset, LISTED_AT_ONCE)
@@ -126,27 +124,6 @@ async def _list() -> None:
 def _line(row: Any) -> str:
     notes = [note for note, holds in (("admin", row.is_admin), ("suspended", row.suspended_at)) if holds]
     return "\t".join([str(row.id), row.username, row.email, row.created_at.date().isoformat(), " ".join(notes)])
-
-
-def _carry_out(act: Act) -> None:
-    """One act in one transaction; a refusal becomes one line."""
-
-    async def run() -> None:
-        async with open_resources(configuration.load(), audit.listening()) as resources:
-            await _require_current(resources)
-            async with resources.db.transaction() as session:
-                await act(resources, session)
-
-    try:
-        asyncio.run(run())
-    except BlogError as error:
-        raise Refused(error.detail) from None
-
-
-async def _require_current(resources: Resources) -> None:
-    async with resources.db.read() as connection:
-        if not await migrations.is_current(connection):
-            raise Refused("the database is not at this program's revision: run `blogapp db upgrade` first")
 
 
 def _ask_password(*, from_stdin: bool) -> str:

@@ -9,8 +9,9 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import access, authentication, schemas, service
 from blogapp.errors import Conflict, Unauthenticated
+from blogapp.infra import outbox
 from blogapp.web import auth as cookie
-from blogapp.web.addresses import url_for, with_next
+from blogapp.web.addresses import site, url_for, with_next
 from blogapp.web.blueprints import auth
 from blogapp.web.context import actor, client_address, client_network, db, query, resources
 from blogapp.web.forms import Form, read
@@ -41,9 +42,12 @@ async def create_account() -> ResponseReturnValue:
         return _page("auth/register.html", form, 422)
     await hit("register", client_network())
     password_hash = await authentication.hash_password(form.data.password.get_secret_value())
+    address = site(resources().settings.site_url)
     try:
         async with db().transaction() as act:
-            await service.register(act, form.data, password_hash)
+            user = await service.register(act, form.data, password_hash)
+            if resources().mail is not None:
+                await outbox.put(act, "welcome", f"welcome.{user.id}", user_id=user.id, site=address)
     except Conflict as error:
         form.refuse(error)
         return _page("auth/register.html", form, 409)

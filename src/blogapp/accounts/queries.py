@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, or_, select
 
-from blogapp.accounts.models import Session, Token, User
+from blogapp.accounts.models import Confirmation, Link, Session, Token, User
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
 
 _user = columns(User)
 _session = columns(Session)
 _token = columns(Token)
+_link = columns(Link)
+_confirmation = columns(Confirmation)
 _who = (_user.id, _user.username, _user.is_admin)
 _account = (*_who, _user.email, _user.suspended_at, _user.created_at, _user.version)
 _credentials = (*_who, _user.email, _user.password_hash, _user.suspended_at)
@@ -36,6 +38,22 @@ _TOKEN_ACTOR = (
         or_(_token.expires_at.is_(None), _token.expires_at > bindparam("moment")),
         _user.suspended_at.is_(None),
     )
+)
+_LINK = (
+    select(*_who, _user.email)
+    .join_from(Link.__table__, User.__table__, _link.user_id == _user.id)
+    .where(
+        _link.id == bindparam("digest"),
+        _link.purpose == bindparam("purpose"),
+        _link.expires_at > bindparam("moment"),
+        _link.email == _user.email,
+        _user.suspended_at.is_(None),
+    )
+)
+_CONFIRMED = (
+    select(_confirmation.user_id)
+    .join_from(Confirmation.__table__, User.__table__, _confirmation.user_id == _user.id)
+    .where(_user.id == bindparam("id"), _confirmation.email == _user.email)
 )
 _SESSIONS = (
     select(_session.id, _session.user_agent, _session.address, _session.created_at, _session.last_seen_at)
@@ -78,6 +96,16 @@ async def session_actor(db: Database, digest: str) -> AnyRow | None:
 
 async def token_actor(db: Database, digest: str) -> AnyRow | None:
     return await db.row(_TOKEN_ACTOR, digest=digest, moment=now())
+
+
+async def link(db: Database, digest: str, purpose: str) -> AnyRow | None:
+    """Whose link it is, while it can still be used."""
+    return await db.row(_LINK, digest=digest, purpose=purpose, moment=now())
+
+
+async def is_confirmed(db: Database, user_id: int) -> bool:
+    """Whether the account's address of today was found to be its owner's."""
+    return await db.row(_CONFIRMED, id=user_id) is not None
 
 
 async def sessions(db: Database, user_id: int) -> Sequence[AnyRow]:

@@ -44,6 +44,15 @@ class Login(Strict):
     remember_me: bool = False
 
 
+class Forgotten(Strict):
+    email: TypedEmail
+
+
+class PasswordReset(Strict):
+    password: NewPassword
+    confirm_password: Annotated[SecretStr, same_as("password")]
+
+
 class PasswordChange(Strict):
     current_password: TypedPassword
     new_password: NewPassword

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts import access, authentication, queries, schemas, service
 from blogapp.accounts.devices import device
 from blogapp.errors import Conflict, Invalid, Unauthenticated
+from blogapp.infra import outbox
 from blogapp.web import auth as cookie
-from blogapp.web.addresses import url_for
+from blogapp.web.addresses import site, url_for
 from blogapp.web.auth import signed_in
 from blogapp.web.blueprints import settings
-from blogapp.web.context import actor, db
+from blogapp.web.context import actor, db, resources
 from blogapp.web.forms import Form, read
 from blogapp.web.limits import limited
 from blogapp.web.rendering import render
@@ -47,6 +50,18 @@ async def change_email() -> ResponseReturnValue:
     if refused := await _refused(form, _give_email):
         return await _page(refused, email_form=form)
     await flash("Your e-mail address is changed.", "success")
+    return redirect(url_for("settings.index"), 303)
+
+
+@settings.post("/email/confirm")
+@signed_in
+@limited("forgot")
+async def send_confirmation() -> ResponseReturnValue:
+    """Once more the link that came with the welcome."""
+    address = site(resources().settings.site_url)
+    async with db().transaction() as session:
+        await _ask_for_confirmation(session, address)
+    await flash("A mail with a link is on its way to you.", "info")
     return redirect(url_for("settings.index"), 303)
 
 
@@ -116,6 +131,12 @@ async def _give_password(account: Any, asked: schemas.PasswordChange) -> None:
 async def _give_email(account: Any, asked: schemas.EmailChange) -> None:
     async with db().transaction() as session:
         await service.change_email(session, account, asked.email)
+        await _ask_for_confirmation(session, site(resources().settings.site_url))
+
+
+async def _ask_for_confirmation(session: AsyncSession, address: str) -> None:
+    if resources().mail is not None:
+        await outbox.put(session, "confirm", f"confirm.{secrets.token_hex(16)}", user_id=actor().id, site=address)
 
 
 async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
@@ -133,6 +154,15 @@ async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
     shown = [
         {**row._mapping, "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
     ]
-    page = render("settings/index.html", status, account=account, sessions=shown, tokens=tokens, **(empty | forms))
+    confirmed = await queries.is_confirmed(db(), account.id)
+    page = render(
+        "settings/index.html",
+        status,
+        account=account,
+        confirmed=confirmed,
+        sessions=shown,
+        tokens=tokens,
+        **(empty | forms),
+    )
     page.headers["Cache-Control"] = "no-store"  # after logging out, the Back button shows nobody the address
     return page

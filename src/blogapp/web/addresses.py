@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import quart
-from quart import Quart, current_app
+from quart import Quart, current_app, request
 
 EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
@@ -51,6 +51,11 @@ def with_next(endpoint: str, target: str | None) -> str:
 def is_of_api(path: str) -> bool:
     """`path` as the application knows it, without where it is mounted."""
     return path == "/api" or path.startswith("/api/")
+
+
+def site(origin: str) -> str:
+    """Where this blog is for others: `origin`, SITE_URL, or without it what the request at hand was sent to."""
+    return (origin or request.host_url.rstrip("/")) + mounted_at.get()
 
 
 def post_url(post: Any) -> str:

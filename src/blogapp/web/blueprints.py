@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 main = Blueprint("main", __name__)
 auth = Blueprint("auth", __name__, url_prefix="/auth")
 settings = Blueprint("settings", __name__, url_prefix="/settings")
+admin = Blueprint("admin", __name__, url_prefix="/admin")
 api = Blueprint("api", __name__, url_prefix="/api")
 
 

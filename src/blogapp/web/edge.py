@@ -26,6 +26,7 @@ from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 from blogapp.web.cache import MISSED, PageCache
 from blogapp.web.stored import LARGE, Header
+from blogapp.web.secret_paths import sayable
 
 REFUSAL = "blogapp.refusal"
 URL_BYTES = 8192
@@ -162,7 +163,7 @@ class Edge:
         _log.info(
             "request",
             method=scope.get("method", "WEBSOCKET"),
-            path=scope["path"][:URL_BYTES],
+            path=sayable(scope["path"][:URL_BYTES]),
             status=status,
             bytes=size,
             ms=round((time.perf_counter() - started) * 1000, 1),

@@ -19,6 +19,7 @@ from blogapp.web.forms import kept
 from blogapp.web.kinds import of_status
 from blogapp.web.problems import problem
 from blogapp.web.rendering import render
+from blogapp.web.secret_paths import sayable
 
 RETRY_AFTER = 5
 """Seconds; a restarted PostgreSQL is back by then."""
@@ -126,7 +127,7 @@ def _challenge() -> str:
 
 
 def _path() -> str:
-    return websocket.path if has_websocket_context() else request.path
+    return sayable(websocket.path if has_websocket_context() else request.path)
 
 
 def _to_login() -> Response:

@@ -1,0 +1,64 @@
+"""What is done in the background, and the process that does nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from blogapp.accounts import tasks as accounts
+from blogapp.infra import audit, outbox, throttle
+from blogapp.infra.events import Events
+from blogapp.infra.outbox import Work
+from blogapp.infra.resources import Resources, open_resources
+from blogapp.infra.tasks import Patience, Tasks
+from blogapp.settings import Settings
+
+Duty = Callable[[Resources, Work], Awaitable[None]]
+
+_log = structlog.get_logger("blogapp.worker")
+
+
+async def sweep(resources: Resources, _: Work) -> None:
+    async with resources.db.transaction() as session:
+        await accounts.sweep(session)
+        await throttle.sweep(session)
+        await outbox.sweep(session)
+
+
+DUTIES: dict[str, Duty] = {
+    "welcome": accounts.welcome,
+    "confirm": accounts.confirm,
+    "reset": accounts.reset,
+    "sweep": sweep,
+}
+
+EVERY = {"sweep": 3600}
+"""Seconds."""
+
+
+def tasks(resources: Resources) -> Tasks:
+    settings = resources.settings
+    return Tasks(
+        resources.db,
+        {name: partial(duty, resources) for name, duty in DUTIES.items()},
+        EVERY,
+        Patience(settings.task_lease, settings.task_tries, settings.task_wait),
+        settings.redis_url.get_secret_value(),
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Does tasks until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    events = Events()
+    events.subscribe(audit.Audited, audit.write)
+    async with open_resources(settings, events) as resources, tasks(resources).running(works=True):
+        _log.info("working", redis=bool(settings.redis_url.get_secret_value()))
+        await stop.wait()
+    _log.info("stopped")

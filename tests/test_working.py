@@ -1,0 +1,127 @@
+"""Tasks of real processes that are killed, and mail servers that go away: at least once, and none is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from tests import sql
+from tests.live import PATIENCE, Server, request, running, start
+from tests.mail_server import MailServer
+from tests.redis_server import RedisServer
+
+WORKER = ("-m", "blogapp", "worker")
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+def impatient(smtp: MailServer, **more: str) -> dict[str, str]:
+    return {"TASKS": "on", "TASK_LEASE": "2", "TASK_WAIT": "0.2", "SMTP_URL": smtp.url, **more}
+
+
+def register(server: Server, name: str) -> None:
+    password = "correct horse battery staple"
+    fields = {"username": name, "email": f"{name}@example.org", "password": password, "confirm_password": password}
+    reply = server.send(request("POST", "/auth/register", FORM, "Connection: close", body=urlencode(fields).encode()))
+    assert reply.status == 303, reply
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def welcomes(url: str) -> list[Any]:
+    return sql.rows(url, "SELECT state, tries FROM outbox WHERE task = 'welcome' ORDER BY id")
+
+
+def receivers(smtp: MailServer) -> set[str]:
+    return {letter["To"] for letter in smtp.letters}
+
+
+def test_a_registration_that_was_answered_is_greeted_though_the_server_is_killed(
+    tmp_path: Path, database_url: str, smtp: MailServer
+):
+    smtp.stop()
+    with running(tmp_path, database_url, **impatient(smtp)) as server:
+        register(server, "ada")
+        server.kill()
+    smtp.start()
+    with running(tmp_path, database_url, **impatient(smtp)):
+        smtp.wait_for(1)
+        until(lambda: [state for state, _ in welcomes(database_url)] == ["done"])
+    assert receivers(smtp) == {"ada@example.org"}
+
+
+def test_every_letter_arrives_when_the_mail_server_is_back(tmp_path: Path, database_url: str, smtp: MailServer):
+    """And one that the server kept but did not acknowledge comes again with the same Message-ID."""
+    names = ["ada", "grace", "mary", "joan", "kathleen"]
+    with running(tmp_path, database_url, **impatient(smtp)) as server:
+        smtp.stop()
+        for name in names[:3]:
+            register(server, name)
+        until(lambda: all(tries >= 2 for _, tries in welcomes(database_url)))
+        smtp.losses = 1
+        smtp.start()
+        for name in names[3:]:
+            register(server, name)
+        until(lambda: [state for state, _ in welcomes(database_url)] == ["done"] * 5)
+    assert receivers(smtp) == {f"{name}@example.org" for name in names}
+    assert len(smtp.letters) == 6
+    assert len({letter["Message-ID"] for letter in smtp.letters}) == 5
+
+
+def test_what_a_killed_worker_was_doing_is_done_by_another(
+    tmp_path: Path, database_url: str, smtp: MailServer, redis: RedisServer
+):
+    settings = impatient(smtp, REDIS_URL=redis.url)
+    smtp.delay = 60
+    first = start(tmp_path, database_url, command=WORKER, **settings)
+    try:
+        with running(tmp_path, database_url, **settings) as server:
+            register(server, "ada")
+            smtp.wait_for(1)
+    finally:
+        first.kill()
+    assert welcomes(database_url) == [("running", 1)]
+    smtp.delay = 0
+    second = start(tmp_path, database_url, command=WORKER, **settings)
+    try:
+        until(lambda: welcomes(database_url) == [("done", 2)])
+    finally:
+        assert second.stop() == 0
+    assert len({letter["Message-ID"] for letter in smtp.letters}) == 1
+
+
+def test_two_workers_share_the_work(tmp_path: Path, database_url: str, smtp: MailServer, redis: RedisServer):
+    settings = impatient(smtp, REDIS_URL=redis.url, TASK_LEASE="20")
+    smtp.delay = 0.2
+    workers = [start(tmp_path, database_url, command=WORKER, **settings) for _ in range(2)]
+    try:
+        with running(tmp_path, database_url, **settings) as server:
+            for number in range(24):
+                register(server, f"writer{number}")
+            smtp.wait_for(24)
+            until(lambda: welcomes(database_url) == [("done", 1)] * 24)
+            assert not [line for line in server.lines() if line["event"] == "task done"]
+    finally:
+        assert [worker.stop() for worker in workers] == [0, 0]
+    assert len(smtp.letters) == 24
+    done = [sum(line["event"] == "task done" for line in worker.lines()) for worker in workers]
+    assert all(done), done
+
+
+def test_a_worker_needs_no_redis(tmp_path: Path, database_url: str, smtp: MailServer):
+    """Beside a web process that leaves the work to it."""
+    settings = impatient(smtp, TASKS="off")
+    worker = start(tmp_path, database_url, command=WORKER, **settings)
+    try:
+        with running(tmp_path, database_url, **settings) as server:
+            register(server, "ada")
+            smtp.wait_for(1)
+    finally:
+        assert worker.stop() == 0
