@@ -9,9 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp import settings as configuration
 from blogapp.errors import BlogError, Refused
-from blogapp.infra import migrations
-from blogapp.infra.audit import Audited, write
-from blogapp.infra.events import Events
+from blogapp.infra import audit, migrations
 from blogapp.infra.resources import Resources, open_resources
 
 Act = Callable[[Resources, AsyncSession], Awaitable[None]]
@@ -21,9 +19,7 @@ def carry_out(act: Act) -> None:
     """One act in one transaction. Raises Refused."""
 
     async def run() -> None:
-        events = Events()
-        events.subscribe(Audited, write)
-        async with open_resources(configuration.load(), events) as resources:
+        async with open_resources(configuration.load(), audit.listening()) as resources:
             await require_current(resources)
             async with resources.db.transaction() as session:
                 await act(resources, session)
