@@ -41,7 +41,16 @@ async def _look_at(visitor: Visitor, *paths: str) -> None:
 
 async def test_what_visitors_see(library: str, visit: Visit):
     visitor = await visit(library)
-    await _look_at(visitor, "/", "/auth/login", "/auth/login?next=/posts/new", "/auth/register", "/users/ada")
+    await _look_at(
+        visitor,
+        "/",
+        "/auth/login",
+        "/auth/login?next=/posts/new",
+        "/auth/register",
+        "/auth/forgot",
+        "/auth/reset/x",
+        "/users/ada",
+    )
     await _look_at(visitor, "/nowhere", "/?page=x", f"/{LONG}", "/posts/7", "/api/docs")
     for path, button in (("/auth/login", "Log in"), ("/auth/register", "Create my account")):
         await visitor.open(path)
