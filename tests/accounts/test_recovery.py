@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from quart import Quart
 
 from blogapp.accounts import links
 from blogapp.accounts.models import CONFIRM, RESET
+from blogapp.web.context import EXTENSION
 from tests import sql
 from tests.accounts import stored
 from tests.mail_server import MailServer, link
@@ -201,3 +203,11 @@ async def test_production_without_mail_says_whom_to_ask(database_url: str):
         await send(client, "/auth/register", username="ada", email="a@example.org", password=NEW, confirm_password=NEW)
     assert sql.rows(database_url, "SELECT count(*) FROM users") == [(1,)]
     assert sql.rows(database_url, "SELECT count(*) FROM outbox") == [(0,)]
+
+
+async def test_settings_offer_no_letter_where_there_is_none(app: Quart, ada: Person):
+    browser = await signed_in(app, ada)
+    assert "Send me the link" in (await get(browser, "/settings")).actions()
+    app.extensions[EXTENSION] = replace(resources(app), mail=None)
+    assert "Send me the link" not in (await get(browser, "/settings")).actions()
+    assert (await send(browser, "/settings/email/confirm")).status == 503

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts import access, authentication, queries, schemas, service
 from blogapp.accounts.devices import device
-from blogapp.errors import Conflict, Invalid, Unauthenticated
+from blogapp.errors import Conflict, Invalid, Unauthenticated, Unavailable
 from blogapp.infra import outbox
 from blogapp.web import auth as cookie
 from blogapp.web.addresses import site, url_for
@@ -58,6 +58,8 @@ async def change_email() -> ResponseReturnValue:
 @limited("forgot")
 async def send_confirmation() -> ResponseReturnValue:
     """Once more the link that came with the welcome."""
+    if resources().mail is None:
+        raise Unavailable("This blog can't send mail.")
     address = site(resources().settings.site_url)
     async with db().transaction() as session:
         await _ask_for_confirmation(session, address)
@@ -154,12 +156,15 @@ async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
     shown = [
         {**row._mapping, "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
     ]
-    confirmed = await queries.is_confirmed(db(), account.id)
+    confirmation = {
+        "confirmed": await queries.is_confirmed(db(), account.id),
+        "has_mail": resources().mail is not None,
+    }
     page = render(
         "settings/index.html",
         status,
         account=account,
-        confirmed=confirmed,
+        **confirmation,
         sessions=shown,
         tokens=tokens,
         **(empty | forms),
