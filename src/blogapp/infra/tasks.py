@@ -208,15 +208,19 @@ class Tasks:
     async def _consume(self, stop: asyncio.Event) -> None:
         """Redis may go away and come back empty: the group of consumers is made anew each time."""
         self._broker.is_worker_process = True
+        is_there = True
         while not stop.is_set():
             try:
                 await self._broker.startup()
+                is_there = True
                 receiver = Receiver(
                     self._broker, max_async_tasks=AT_ONCE, run_startup=False, ack_type=AcknowledgeType.WHEN_EXECUTED
                 )
                 await receiver.listen(stop)
             except Exception as error:  # noqa: BLE001  # taskiq raises groups of whatever the connection raised
-                _log.warning("redis away", error=type(error).__name__)
+                if is_there:
+                    _log.warning("redis away", error=type(error).__name__)
+                is_there = False
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL):
                         await stop.wait()
