@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from limits.aio.storage import MemoryStorage, Storage
 
+from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.infra.hashing import Hashing
 from blogapp.infra.mail import Mail, mail
+from blogapp.infra.redis_bus import RedisBus
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.settings import Settings
 
@@ -28,6 +30,8 @@ class Resources:
     """Counters of this process alone, cheap enough for every request."""
     mail: Mail | None
     """None where there is no way to send any."""
+    bus: Bus
+    """What every process of this blog is told."""
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to stop: it must get no new traffic."""
 
@@ -42,8 +46,12 @@ async def open_resources(settings: Settings, events: Events | None = None) -> As
         timeout=settings.database_timeout,
     )
     hashing = Hashing(settings.hash_threads, settings.hash_queue)
+    redis_url = settings.redis_url.get_secret_value()
+    bus = RedisBus(redis_url) if redis_url else Bus()
+    await bus.open()
     try:
-        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage(), mail(settings))
+        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage(), mail(settings), bus)
     finally:
+        await bus.close()
         hashing.close()
         await db.close()
