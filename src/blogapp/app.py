@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,13 +17,18 @@ from blogapp import worker
 from blogapp.accounts import api as accounts_api
 from blogapp.accounts import authentication, recovery_pages, settings_pages
 from blogapp.accounts import pages as accounts_pages
+from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
-from blogapp.infra import audit, logs, migrations
+from blogapp.infra import audit, handshakes, logs, migrations
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
 from blogapp.infra.resources import Resources, open_resources
+from blogapp.live import announcements
+from blogapp.live import api as live_api
+from blogapp.live.entrance import Entrance
+from blogapp.live.hub import Hub
 from blogapp.posts import api as posts_api
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
@@ -47,6 +53,7 @@ DOORS = (
     settings_pages,
     posts_pages,
     posts_api,
+    live_api,
     site_pages,
     leaving,
     admin_pages,
@@ -74,8 +81,9 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.admin, blueprints.api):
         app.register_blueprint(door)
     pages = Cache[Page](settings.page_cache_bytes)
-    _put_edge_above(app, settings, pages)
-    _open_while_serving(app, settings, pages)
+    hub = Hub(settings.live_connections, settings.live_connections_each)
+    _surround(app, settings, pages, hub)
+    _open_while_serving(app, settings, pages, hub)
     return app
 
 
@@ -120,7 +128,9 @@ def _auth(app: Quart, settings: Settings) -> Auth:
     )
 
 
-def _put_edge_above(app: Quart, settings: Settings, pages: Cache[Page]) -> None:
+def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> None:
+    """What stands between the server and Quart, from the inside out."""
+    handshakes.tame()
     assets = Assets(STATIC)
     app.add_url_rule("/static/<path:filename>", "static", _no_such_file)
 
@@ -132,7 +142,8 @@ def _put_edge_above(app: Quart, settings: Settings, pages: Cache[Page]) -> None:
     async def meter(address: str) -> list[Header] | None:
         return await limits.meter_stranger(app.extensions[EXTENSION], address)
 
-    cache = PageCache(app.asgi_app, pages, meter, tells=settings.blogapp_env == "development")
+    tells = settings.blogapp_env == "development"
+    cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, tells=tells)
     app.asgi_app = Edge(cache, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
@@ -141,15 +152,18 @@ async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route
     raise NotFound("There is no such file.")
 
 
-def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page]) -> None:
+def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> None:
     @app.while_serving
     async def resources() -> AsyncGenerator[None, None]:
         pages.drop()
-        async with open_resources(settings, _events(pages)) as opened:
+        events = _events(pages)
+        async with open_resources(settings, events) as opened:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
-            async with _tasks(opened):
+            announcements.subscribe(events, opened.db, opened.bus)
+            is_valid = partial(accounts.is_valid, opened.db)
+            async with _tasks(opened), hub.open(opened.bus, opened.draining, is_valid):
                 app.extensions[EXTENSION] = opened
                 yield
 

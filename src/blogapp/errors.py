@@ -47,6 +47,13 @@ class NotFound(BlogError):
     code = "not_found"
 
 
+class NotAcceptable(BlogError):
+    """There is no such form of it."""
+
+    status = 406
+    code = "not_acceptable"
+
+
 class Conflict(BlogError):
     status = 409
     code = "conflict"

@@ -122,6 +122,12 @@ class Settings(BaseSettings):
     limit_forgot_address: str = Field("30/hour", description="Forgotten passwords, asked for or set, from one address.")
     limit_write: str = Field("120/minute", description="Changes by one account or address.")
     limit_api: str = Field("1200/minute", description="API calls by one account or address.")
+    live_connections: int = Field(
+        2000, ge=1, le=100_000, description="Connections of a process to live updates, at most."
+    )
+    live_connections_each: int = Field(
+        50, ge=1, le=100_000, description="Connections to live updates from one account or address."
+    )
     max_body: int = Field(5 * 1024 * 1024, ge=1024, description="Bytes of a request body.")
     body_timeout: float = Field(30.0, gt=0, description="Seconds a request body may take to arrive.")
     hash_memory: int = Field(19456, ge=8192, le=1048576, description="KiB of memory for one Argon2id hash.")

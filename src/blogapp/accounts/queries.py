@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, or_, select
 
 from blogapp.accounts.models import Confirmation, Link, Session, Token, User
+from blogapp.actor import Actor
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
 
@@ -30,11 +31,10 @@ _SESSION_ACTOR = (
     .join_from(Session.__table__, User.__table__, _session.user_id == _user.id)
     .where(_session.id == bindparam("digest"), _session.expires_at > bindparam("moment"), _user.suspended_at.is_(None))
 )
-_TOKEN_ACTOR = (
+_VALID_TOKENS = (
     select(*_who, _token.id.label("token_id"), _token.last_used_at)
     .join_from(Token.__table__, User.__table__, _token.user_id == _user.id)
     .where(
-        _token.digest == bindparam("digest"),
         or_(_token.expires_at.is_(None), _token.expires_at > bindparam("moment")),
         _user.suspended_at.is_(None),
     )
@@ -55,6 +55,8 @@ _CONFIRMED = (
     .join_from(Confirmation.__table__, User.__table__, _confirmation.user_id == _user.id)
     .where(_user.id == bindparam("id"), _confirmation.email == _user.email)
 )
+_TOKEN_ACTOR = _VALID_TOKENS.where(_token.digest == bindparam("digest"))
+_TOKEN_BY_ID = _VALID_TOKENS.where(_token.id == bindparam("id"))
 _SESSIONS = (
     select(_session.id, _session.user_agent, _session.address, _session.created_at, _session.last_seen_at)
     .where(_session.user_id == bindparam("user_id"), _session.expires_at > bindparam("moment"))
@@ -106,6 +108,13 @@ async def link(db: Database, digest: str, purpose: str) -> AnyRow | None:
 async def is_confirmed(db: Database, user_id: int) -> bool:
     """Whether the account's address of today was found to be its owner's."""
     return await db.row(_CONFIRMED, id=user_id) is not None
+
+
+async def is_valid(db: Database, actor: Actor) -> bool:
+    """Whether the session or token that `actor` came with has not ended since."""
+    if actor.session_id is not None:
+        return await session_actor(db, actor.session_id) is not None
+    return await db.row(_TOKEN_BY_ID, id=actor.token_id, moment=now()) is not None
 
 
 async def sessions(db: Database, user_id: int) -> Sequence[AnyRow]:

@@ -29,6 +29,8 @@ from blogapp.errors import Refused
 KEEP_ALIVE = 75
 """Seconds an idle connection is kept; longer than nginx keeps its own to us (60)."""
 BACKLOG = 1024
+SLOWEST_READER = 60
+"""Seconds after which the system gives up a client that takes nothing of what it is sent, whoever still waits for it."""
 INCOMPLETE_SIZE = 65536
 """Bytes of a request's head that h11 takes; the edge refuses less, with a proper answer."""
 SOCKET_MESSAGE = 65536
@@ -60,6 +62,8 @@ def listen(host: str, port: int) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SLOWEST_READER * 1000)
         sock.bind((host, port))
         sock.listen(BACKLOG)
     except (OSError, UnicodeError) as error:
@@ -119,7 +123,6 @@ def _config(sock: socket.socket) -> Config:
     config.keep_alive_max_requests = 1_000_000
     config.h11_max_incomplete_size = INCOMPLETE_SIZE
     config.websocket_max_message_size = SOCKET_MESSAGE
-    config.websocket_ping_interval = 20
     config.graceful_timeout = 3600
     return config
 

@@ -1,23 +1,27 @@
-"""What happened to posts."""
+"""What happened to posts, with what is worth telling of them: a deleted one can't be looked up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class PostCreated:
+class PostEvent:
     post_id: int
     user_id: int
+    title: str
+    slug: str
+    at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PostChanged:
-    post_id: int
-    user_id: int
+class PostCreated(PostEvent):
+    pass
 
 
-@dataclass(frozen=True, slots=True)
-class PostDeleted:
-    post_id: int
-    user_id: int
+class PostChanged(PostEvent):
+    pass
+
+
+class PostDeleted(PostEvent):
+    pass

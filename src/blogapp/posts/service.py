@@ -14,7 +14,7 @@ from blogapp.errors import Forbidden, NotFound, Stale, Unauthenticated
 from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.infra.events import tell
-from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
+from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import Post, may_edit
 from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
 from blogapp.text import slug
@@ -34,7 +34,7 @@ async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post
         await session.flush()
     except IntegrityError:
         raise Unauthenticated("This account is gone.") from None
-    tell(session, PostCreated(post.id, post.user_id))
+    _tell(session, PostCreated, post)
     return post
 
 
@@ -58,7 +58,7 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
         post.content = asked.content
     if session.is_modified(post):
         await session.flush()
-        tell(session, PostChanged(post.id, post.user_id))
+        _tell(session, PostChanged, post)
         if actor.id != post.user_id:
             audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)
 
@@ -67,7 +67,7 @@ async def remove(session: AsyncSession, actor: Actor, post: Post) -> None:
     require_editor(actor, post.user_id)
     await session.delete(post)
     await session.flush()
-    tell(session, PostDeleted(post.id, post.user_id))
+    _tell(session, PostDeleted, post)
     audit.note(session, "post deleted", post_id=post.id, title=post.title, author_id=post.user_id, by=actor.id)
 
 
@@ -81,6 +81,10 @@ async def get(session: AsyncSession, post_id: int) -> Post:
 
 async def author_of(session: AsyncSession, post: Post) -> str:
     return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
+
+
+def _tell(session: AsyncSession, kind: type[PostEvent], post: Post) -> None:
+    tell(session, kind(post.id, post.user_id, post.title, post.slug, now()))
 
 
 def require_editor(actor: Actor, author_id: int) -> None:

@@ -59,7 +59,11 @@ def site(origin: str) -> str:
 
 
 def post_url(post: Any) -> str:
-    return f"{mounted_at.get()}/posts/{post.id}/{post.slug}"
+    return post_address(post.id, post.slug)
+
+
+def post_address(post_id: int, slug: str) -> str:
+    return f"{mounted_at.get()}/posts/{post_id}/{slug}"
 
 
 def author_url(username: str) -> str:

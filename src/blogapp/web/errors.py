@@ -36,6 +36,7 @@ TITLES = {
     403: "This is not yours to do",
     404: "Page not found",
     405: "That does not work here",
+    406: "There is no such form of this",
     408: "That took too long",
     409: "Somebody was faster",
     413: "That is too large",

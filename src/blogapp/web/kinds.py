@@ -49,6 +49,12 @@ KINDS = (
         "Method Not Allowed",
         "This address does not take that method; the Allow header names those it takes.",
     ),
+    Kind(
+        406,
+        "not_acceptable",
+        "Not Acceptable",
+        "There is no such form of this: live updates are an event stream or a WebSocket.",
+    ),
     Kind(408, "body_timeout", "Request Timeout", "The body did not arrive in time. Send it again."),
     Kind(
         409,

@@ -53,6 +53,8 @@ class Operation:
     paged: bool = False
     conditional: bool = False
     """It has an ETag: If-None-Match saves reading it again, If-Match saves overwriting another's change."""
+    parameters: tuple[str, ...] = ()
+    """Names in `web.parameters` of what it takes beside."""
     location: bool = False
     media_type: str | None = JSON
     """None where the answer has no body."""

@@ -37,12 +37,33 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"post-1-3-ada"',
     },
+    "topics": {
+        "name": "topics",
+        "in": "query",
+        "description": "What to hear of, parted by commas: `posts` (all of them), `post:12`, `user:3`.",
+        "schema": {"type": "string", "default": "posts"},
+        "example": "post:12,user:3",
+    },
+    "since": {
+        "name": "since",
+        "in": "query",
+        "description": "The id of the last event you heard: first you get what you missed.",
+        "schema": {"type": "string"},
+        "example": "1795339800000-0",
+    },
+    "Last-Event-ID": {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "The same, as browsers send it when they connect to an event stream again.",
+        "schema": {"type": "string"},
+        "example": "1795339800000-0",
+    },
 }
 
 
 def of_call(method: str, ids: Sequence[str], operation: Operation) -> list[dict[str, Any]]:
     """`ids` are the names in the path."""
-    names = ["page", "per_page", "If-None-Match"] if operation.paged else []
+    names = [*operation.parameters, *(["page", "per_page", "If-None-Match"] if operation.paged else [])]
     if operation.conditional and method != "POST":
         names.append("If-None-Match" if method == "GET" else "If-Match")
     return [*(_id(name) for name in ids), *({"$ref": f"#/components/parameters/{name}"} for name in names)]

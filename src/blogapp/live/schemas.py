@@ -1,0 +1,53 @@
+"""What listeners are told, and how they say what they want to hear."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from blogapp.accounts.schemas import Id, Moment
+from blogapp.errors import Invalid, Violation
+
+EVERYTHING = "posts"
+MOST_TOPICS = 20
+ID_PATTERN = "[0-9]{1,20}-[0-9]{1,20}"
+TOPIC_PATTERN = "posts|(post|user):[1-9][0-9]{0,9}"
+TOPICS_PATTERN = f"({TOPIC_PATTERN})(,({TOPIC_PATTERN})){{0,{MOST_TOPICS - 1}}}"
+
+
+class LiveEvent(BaseModel):
+    """Something that happened to a post, as `/api/live` tells it."""
+
+    type: Literal["post.created", "post.updated", "post.deleted"] = Field(
+        description="`post.created`, `post.updated` or `post.deleted`.", examples=["post.created"]
+    )
+    id: str = Field(description="Names this event; what came after it can be asked for.", examples=["1795339800000-0"])
+    post_id: Id
+    title: str = Field(examples=["What the tide left behind"])
+    author: str = Field(description="The author's username.", examples=["ada"])
+    author_id: Id
+    url: str = Field(
+        description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
+    )
+    time: Moment
+    topics: list[str] = Field(description="Who is told.", examples=[["posts", "post:1", "user:1"]])
+
+
+def topics(given: str | None) -> frozenset[str]:
+    """Left out, it is everything. Raises Invalid."""
+    if given is None:
+        return frozenset({EVERYTHING})
+    if not re.fullmatch(TOPICS_PATTERN, given):
+        said = f"Name up to {MOST_TOPICS} of posts, post:NUMBER and user:NUMBER, parted by commas."
+        raise Invalid(said, Violation("topics", said, "pattern"))
+    return frozenset(given.split(","))
+
+
+def place(name: str, given: str | None) -> str | None:
+    """The id of the last event somebody heard, from the field `name`. Raises Invalid."""
+    if given is not None and not re.fullmatch(ID_PATTERN, given):
+        said = "Send the id of an event as you got it."
+        raise Invalid(said, Violation(name, said, "pattern"))
+    return given
