@@ -24,7 +24,7 @@ FEW = {"LIVE_CONNECTIONS": "5", "LIVE_CONNECTIONS_EACH": "3"}
 QUICK = (
     "-c",
     "import sys; from blogapp.cli import main; from blogapp.live import hub; hub.HEARTBEAT = hub.CHECK_EVERY = 0.3; "
-    + "sys.argv = ['blogapp', 'serve', '--port', '{port}']; main()",
+     "sys.argv = ['blogapp', 'serve', '--port', '{port}']; main()",
 )
 
 

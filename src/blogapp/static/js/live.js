@@ -1,0 +1,125 @@
+// Tells the reader of a page what has happened since it was opened, and changes nothing by itself.
+//
+// <div id="live" data-live="/api/live" data-topics="posts" role="status"></div> is filled with one notice at most.
+
+const place = document.getElementById("live");
+const post = place.dataset.post;
+const LONGEST_PAUSE = 60_000;
+
+const news = new Set();
+let socket = null;
+let last = "";
+let failures = 0;
+let timer = 0;
+
+function connect() {
+  timer = 0;
+  if (socket || document.hidden) return;
+  const address = new URL(place.dataset.live, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  address.searchParams.set("topics", place.dataset.topics);
+  if (last) address.searchParams.set("since", last);
+  socket = new WebSocket(address);
+  socket.onmessage = hear;
+  socket.onclose = retry;
+}
+
+// Never all at once: after a restart everybody comes back.
+function retry() {
+  socket = null;
+  if (document.hidden || timer) return;
+  timer = setTimeout(connect, Math.random() * Math.min(LONGEST_PAUSE, 2000 * 2 ** failures));
+  failures += 1;
+}
+
+// A page that nobody looks at needs no connection: it asks for what it missed when it is looked at again.
+function leave() {
+  clearTimeout(timer);
+  timer = 0;
+  if (!socket) return;
+  const left = socket;
+  socket = null;
+  left.onmessage = left.onclose = null;
+  if (left.readyState === WebSocket.CONNECTING) left.onopen = () => left.close();
+  else left.close();
+}
+
+function hear({ data }) {
+  const event = JSON.parse(data);
+  failures = 0;
+  if (event.type === "beat") return;
+  last = event.id;
+  if (event.type === "reset") setTimeout(lookAgain, Math.random() * 5000);
+  else if (post) hearOfPost(event);
+  else hearOfPosts(event);
+}
+
+function hearOfPosts({ type, post_id: id, url }) {
+  if (type === "post.created" && !document.querySelector(`main a[href="${CSS.escape(url)}"]`)) news.add(id);
+  else if (type === "post.deleted") news.delete(id);
+  else return;
+  sayHowMany(news.size);
+}
+
+function hearOfPost({ type, url }) {
+  if (type === "post.updated") sayEdited(url);
+  else if (type === "post.deleted") sayDeleted();
+}
+
+// Something was missed, so what is shown is held against what there is now. Pages of older posts have none of it.
+async function lookAgain() {
+  if (!post && location.search) return;
+  const answer = await fetch(post ? location.href : place.dataset.home).catch(() => null);
+  if (!answer) return;
+  if (post && answer.status === 404) sayDeleted();
+  if (!answer.ok) return;
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (post) {
+    if (text(now) !== text(document)) sayEdited(new URL(answer.url).pathname);
+    return;
+  }
+  const shown = new Set(posts(document));
+  const unseen = posts(now);
+  const known = unseen.findIndex((address) => shown.has(address));
+  sayHowMany(Math.max(news.size, known < 0 ? unseen.length : known));
+}
+
+const text = (page) => page.querySelector(".post h1")?.textContent + page.querySelector(".post .prose")?.textContent;
+const posts = (page) => [...page.querySelectorAll(".entry h2 a")].map((link) => link.getAttribute("href"));
+
+function sayHowMany(count) {
+  if (count) say(link(count === 1 ? "1 new post" : `${count} new posts`, place.dataset.home));
+  else place.replaceChildren();
+}
+
+function sayEdited(url) {
+  const show = link("Show the new text", url);
+  show.addEventListener("click", (event) => {
+    if (url !== location.pathname) return;
+    event.preventDefault();
+    location.reload();
+  });
+  say("This post was edited.", show);
+}
+
+function sayDeleted() {
+  say("This post was deleted.");
+}
+
+function link(words, url) {
+  const made = document.createElement("a");
+  made.href = url;
+  made.textContent = words;
+  return made;
+}
+
+function say(...parts) {
+  const notice = document.createElement("p");
+  notice.append(...parts.flatMap((part) => [part, " "]).slice(0, -1));
+  place.replaceChildren(notice);
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : connect()));
+addEventListener("pagehide", leave);
+addEventListener("pageshow", connect);
+connect();
