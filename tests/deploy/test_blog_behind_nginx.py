@@ -144,6 +144,27 @@ def test_a_session_holds_on_every_instance(blog: Blog) -> None:
     assert all(any(line.get("path") == path for line in instance.lines()) for instance in blog.instances)
 
 
+def test_live_updates_come_through_at_once(client: httpx.Client, blog: Blog) -> None:
+    with client.stream("GET", "/api/live", headers={"Accept": "text/event-stream"}) as response:
+        events = response.iter_lines()
+        assert response.headers["Content-Type"] == "text/event-stream"
+        assert next(events).startswith("id: ")
+        assert '"type":"ready"' in next(events)
+
+
+def test_sockets_of_this_site_are_let_in_and_no_others(blog: Blog) -> None:
+    for origin, answer in ((f"https://{HOST}", b"101"), ("https://elsewhere.example", b"403")):
+        with blog.nginx.connection() as connection:
+            connection.sendall(_handshake(origin))
+            assert connection.recv(12) == b"HTTP/1.1 " + answer
+
+
+def _handshake(origin: str) -> bytes:
+    upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+    key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+    return f"GET /api/live HTTP/1.1\r\nHost: {HOST}\r\nOrigin: {origin}\r\n{upgrade}\r\n{key}\r\n\r\n".encode()
+
+
 def test_https_at_the_proxy_makes_cookies_secure(blog: Blog) -> None:
     with _signed_in(blog, "grace") as client:
         [cookie] = [cookie for cookie in client.cookies.jar if cookie.name == "__Host-blogapp_auth"]

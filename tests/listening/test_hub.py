@@ -40,7 +40,7 @@ async def test_who_is_known_to_listen_leaves_no_trace():
             listener = Listener(frozenset({"posts", "post:1"}), ANONYMOUS, _nothing, life)
             hub.join(listener, None)
             hub.leave(listener)
-        await listener.stop()
+            await listener.stop()
         assert listener.ending is LEFT
         assert not hub._topics
         assert len(hub) == 0

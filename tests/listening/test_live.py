@@ -21,11 +21,15 @@ from tests.people import PASSWORD
 
 TEXT = "The sea was out, and the whole beach lay open like a book."
 FEW = {"LIVE_CONNECTIONS": "5", "LIVE_CONNECTIONS_EACH": "3"}
-QUICK = (
-    "-c",
-    "import sys; from blogapp.cli import main; from blogapp.live import hub; hub.HEARTBEAT = hub.CHECK_EVERY = 0.3; "
-     "sys.argv = ['blogapp', 'serve', '--port', '{port}']; main()",
-)
+SCRIPT = """
+import sys
+from blogapp.cli import main
+from blogapp.live import hub
+hub.HEARTBEAT = hub.CHECK_EVERY = 0.3
+sys.argv = ['blogapp', 'serve', '--port', '{port}']
+main()
+"""
+QUICK = ("-c", SCRIPT)
 
 
 class Blog:
