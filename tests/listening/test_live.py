@@ -41,6 +41,9 @@ class Blog:
         self.authorization = f"Bearer {token}"
         self._client.headers["Authorization"] = self.authorization
 
+    def close(self) -> None:
+        self._client.close()
+
     def write(self, title: str = "What the tide left behind") -> Any:
         made = self._client.post("/api/posts", json={"title": title, "content": TEXT})
         assert made.status_code == 201, made.text
@@ -64,7 +67,9 @@ def blog_in(folder: Path, migrated: Path, **settings: Any) -> Iterator[Blog]:
     create = [sys.executable, "-m", "blogapp", "users", "create", "ada", "ada@example.org", "--password-stdin"]
     subprocess.run(create, env=environment(url), cwd=folder, input=PASSWORD, text=True, check=True, capture_output=True)
     with running(folder, url, **settings) as server:
-        yield Blog(server)
+        blog = Blog(server)
+        yield blog
+        blog.close()
 
 
 @pytest.fixture(scope="module")
