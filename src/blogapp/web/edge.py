@@ -25,8 +25,8 @@ from blogapp.web.application import SLOWEST_READER
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 from blogapp.web.cache import MISSED, PageCache
-from blogapp.web.stored import LARGE, Header
 from blogapp.web.secret_paths import sayable
+from blogapp.web.stored import LARGE, Header
 
 REFUSAL = "blogapp.refusal"
 URL_BYTES = 8192
