@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.infra.hashing import Hashing
 from blogapp.infra.mail import Mail, mail
+from blogapp.infra.metering import metering
 from blogapp.infra.redis_bus import RedisBus
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.settings import Settings
@@ -27,7 +28,7 @@ class Resources:
     throttle: Storage
     """Counters that must hold across restarts and processes."""
     meter: Storage
-    """Counters of this process alone, cheap enough for every request."""
+    """Counters cheap enough for every request: in Redis if there is one, else of this process alone."""
     mail: Mail | None
     """None where there is no way to send any."""
     bus: Bus
@@ -50,7 +51,8 @@ async def open_resources(settings: Settings, events: Events | None = None) -> As
     bus = RedisBus(redis_url) if redis_url else Bus()
     await bus.open()
     try:
-        yield Resources(settings, db, hashing, DatabaseStorage(db), MemoryStorage(), mail(settings), bus)
+        async with metering(redis_url) as meter:
+            yield Resources(settings, db, hashing, DatabaseStorage(db), meter, mail(settings), bus)
     finally:
         await bus.close()
         hashing.close()

@@ -1,4 +1,4 @@
-"""How often one client may do what. Costly acts are counted in the database, API calls in memory."""
+"""How often one client may do what. Costly acts are counted in the database, API calls in Redis or in memory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def clear(name: str, key: str) -> None:
 
 
 async def meter_api() -> None:
-    """Count API calls, in memory."""
+    """Count API calls, wherever it costs least."""
     if wants_problem():
         await _count(resources().meter, "api", client())
 
