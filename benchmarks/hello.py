@@ -28,4 +28,4 @@ async def shutdown() -> None:
 
 if __name__ == "__main__":
     sock = server.listen("127.0.0.1", int(sys.argv[1]))
-    server.run(app, sock, drain=lambda: None, shutdown=shutdown, grace=1)
+    server.run(app, sock, server.Ending(lambda: None, shutdown, grace=1))

@@ -21,6 +21,12 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
 """Seconds a machine under load may take for what is done in one."""
 
+WITHIN = 15.0
+"""Seconds in which a server has to be gone, whatever it was doing."""
+
+FORM = "Content-Type: application/x-www-form-urlencoded"
+LOGIN = b"email=nobody%40example.org&password=nothing"
+
 SERVE = ("-m", "blogapp", "serve", "--port", "{port}")
 STOCK = ("-m", "hypercorn", "--config", str(ROOT / "hypercorn.toml"), "--bind", "127.0.0.1:{port}", "blogapp.asgi:app")
 
@@ -141,6 +147,27 @@ def wait_until_ready(server: Server, path: str = "/readyz") -> None:
         except OSError:
             time.sleep(0.05)
     raise AssertionError(f"{path} never said 200: {server.log.read_text()[-2000:]}")
+
+
+def wait_until_gone(server: Server) -> None:
+    """Until it takes no new connections."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            server.connect().close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.02)
+    raise AssertionError("it still takes connections")
+
+
+def begin(server: Server) -> socket.socket:
+    """A login whose last byte is still missing."""
+    connection = server.connect()
+    connection.sendall(request("POST", "/auth/login", FORM, body=LOGIN)[:-1])
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    assert server.send(get("/livez")).status == 200  # so it has seen what came before
+    return connection
 
 
 def get(target: str, *headers: str, host: str = "127.0.0.1") -> bytes:

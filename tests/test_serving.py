@@ -15,12 +15,22 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from tests.live import PATIENCE, Reply, Server, environment, free_port, get, request, running, start, wait_until_ready
-
-FORM = "Content-Type: application/x-www-form-urlencoded"
-LOGIN = b"email=nobody%40example.org&password=nothing"
-WITHIN = 15.0
-"""Seconds in which a server has to be gone, whatever it was doing."""
+from tests.live import (
+    FORM,
+    LOGIN,
+    PATIENCE,
+    WITHIN,
+    Reply,
+    begin,
+    environment,
+    free_port,
+    get,
+    request,
+    running,
+    start,
+    wait_until_gone,
+    wait_until_ready,
+)
 
 
 def newcomer(name: str) -> bytes:
@@ -71,15 +81,6 @@ def url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/blog.db"
 
 
-def begin(server: Server) -> socket.socket:
-    """A login whose last byte is still missing."""
-    connection = server.connect()
-    connection.sendall(request("POST", "/auth/login", FORM, body=LOGIN)[:-1])
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    assert server.send(get("/livez")).status == 200  # so it has seen what came before
-    return connection
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_stop_finishes_what_is_in_flight(url: str, tmp_path: Path, number: signal.Signals):
     with running(tmp_path, url) as server, closing(begin(server)) as connection, closing(server.connect()) as idle:
@@ -93,18 +94,6 @@ def test_a_stop_finishes_what_is_in_flight(url: str, tmp_path: Path, number: sig
         assert reply.is_page
         assert server.process.wait(PATIENCE) == 0
         assert [line for line in server.lines() if line["level"] == "error"] == []
-
-
-def wait_until_gone(server: Server) -> None:
-    """Until it takes no new connections."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            server.connect().close()
-        except ConnectionRefusedError:
-            return
-        time.sleep(0.02)
-    raise AssertionError("it still takes connections")
 
 
 def test_a_stop_does_not_wait_for_ever(url: str, tmp_path: Path):

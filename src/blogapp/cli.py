@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,8 +26,10 @@ from blogapp.accounts.cli import users
 from blogapp.admin.cli import tasks
 from blogapp.app import create_app
 from blogapp.errors import Refused
-from blogapp.infra import logs, migrations, progress, reasons, server
+from blogapp.infra import logs, migrations, progress, reasons, server, urls
 from blogapp.infra.faults import is_away
+from blogapp.infra.lifeline import Lifeline
+from blogapp.infra.supervisor import Supervisor
 from blogapp.portability.cli import db, import_
 from blogapp.settings import Settings
 from blogapp.web.context import EXTENSION
@@ -58,14 +61,15 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes; one for now.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; as many as WORKERS says, or one.")
 @click.option("--reload", is_flag=True, help="Start again whenever the program's files change.")
 @click.option("--upgrade", is_flag=True, help="First bring the database to the newest revision.")
-def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) -> None:
+def serve(host: str, port: int, workers: int | None, *, reload: bool, upgrade: bool) -> None:
     """Serve the blog until SIGTERM or Ctrl+C. A database without any table is set up first."""
-    if workers > 1:
-        raise Refused("more than one process is served by several instances behind nginx: see docs/deployment.md")
     settings = configuration.load()
+    workers = workers or settings.workers
+    if workers > 1:
+        _refuse_what_processes_cannot_share(settings, reload=reload)
     if upgrade:
         migrations.upgrade(settings.database_url.get_secret_value(), progress=progress.shown())
     if reload:
@@ -75,13 +79,26 @@ def serve(host: str, port: int, workers: int, *, reload: bool, upgrade: bool) ->
     sock = server.listen(host, port)
     _set_up(settings.database_url.get_secret_value())
     click.echo(f"blogapp is at http://{host}:{sock.getsockname()[1]} (Ctrl+C stops it)", err=True)
-    server.run(
-        app,
-        sock,
-        drain=partial(_drain, app),
-        shutdown=app.shutdown,
-        grace=settings.shutdown_timeout,
-    )
+    if workers > 1:
+        command = [sys.executable, "-m", "blogapp", serve_as_worker.name or ""]
+        Supervisor(command, sock, workers, settings.shutdown_timeout).run()
+        return
+    server.run(app, sock, _ending(app, settings))
+
+
+@main.command(hidden=True)
+@click.argument("listening", type=int)
+@click.argument("lifeline", type=int)
+def serve_as_worker(listening: int, lifeline: int) -> None:
+    """What the supervisor of `serve --workers` starts: serves on a socket that it has been given."""
+    line = Lifeline(lifeline)
+    try:
+        settings = configuration.load()
+        app = create_app(settings)
+        server.run(app, socket.socket(fileno=listening), _ending(app, settings), line)
+    except Refused as refusal:
+        line.say(str(refusal).encode())
+        raise SystemExit(1) from None
 
 
 @main.command()
@@ -127,6 +144,19 @@ def _set_up(url: str) -> None:
         click.echo(f"the database can't be used yet: {reasons.said(error)}", err=True)
 
 
+def _refuse_what_processes_cannot_share(settings: Settings, *, reload: bool) -> None:
+    if reload:
+        raise Refused("--reload is for one process: leave --workers and WORKERS out, or at 1")
+    if not settings.redis_url.get_secret_value():
+        raise Refused("more than one process need REDIS_URL: Redis holds what they have to share, like rate limits")
+    if urls.is_memory(settings.database_url.get_secret_value()):
+        raise Refused("more than one process can't share a database in memory: set DATABASE_URL")
+
+
+def _ending(app: Quart, settings: Settings) -> server.Ending:
+    return server.Ending(partial(_drain, app), app.shutdown, settings.shutdown_timeout)
+
+
 def _drain(app: Quart) -> None:
     """A stop may come before the application has opened anything."""
     if opened := app.extensions.get(EXTENSION):
@@ -134,7 +164,9 @@ def _drain(app: Quart) -> None:
 
 
 def _serve_again_and_again(host: str, port: int) -> None:
-    command = subprocess.list2cmdline([sys.executable, "-m", "blogapp", "serve", "--host", host, "--port", str(port)])
+    command = subprocess.list2cmdline(
+        [sys.executable, "-m", "blogapp", "serve", "--host", host, "--port", str(port), "--workers", "1"]
+    )
     watchfiles.run_process(PACKAGE, target=command, target_type="command")
 
 

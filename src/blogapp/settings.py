@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     task_wait: float = Field(
         5.0, gt=0, le=3600, description="Seconds before a task's second try; twice as many before each further one."
     )
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that `blogapp serve` serves with; more than one need `REDIS_URL`."
+    )
     site_name: str = Field("blogapp", min_length=1, max_length=80, description="Shown in the header and titles.")
     site_url: str = Field("", description="The public origin, like `https://blog.example.org`. Required in production.")
     allowed_hosts: Words = Field(

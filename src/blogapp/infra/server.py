@@ -14,8 +14,9 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 import structlog
 import uvloop
@@ -25,6 +26,7 @@ from hypercorn.typing import ASGIFramework
 from hypercorn.utils import LifespanFailureError
 
 from blogapp.errors import Refused
+from blogapp.infra.lifeline import UP, Lifeline
 
 KEEP_ALIVE = 75
 """Seconds an idle connection is kept; longer than nginx keeps its own to us (60)."""
@@ -39,20 +41,32 @@ LARGE_BLOCK = 1 << 20
 """Bytes; see mallopt(3)."""
 LAST_WORDS = 0.9
 """Seconds for each of the two steps that follow when the time to stop is over."""
+LINGER = 1.0
+"""Seconds in which clients of a worker that leaves get their next answer, which tells them to connect anew."""
 COLLECTIONS = (5_000, 20, 50)
 """Thresholds of the three generations of the garbage collector."""
 
 _log = structlog.get_logger("blogapp.server")
 
-Shutdown = Callable[[], Coroutine[Any, Any, None]]
+STOPS = {signal.SIGTERM, signal.SIGINT}
 
 
-def run(
-    app: ASGIFramework, sock: socket.socket, *, drain: Callable[[], None], shutdown: Shutdown, grace: float
-) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP, then finish what is in flight within `grace` seconds."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(app, sock, drain, shutdown, grace))
+@dataclass(frozen=True, slots=True)
+class Ending:
+    drain: Callable[[], None]
+    """Makes the application say that it must get no new traffic."""
+    shutdown: Callable[[], Coroutine[Any, Any, None]]
+    grace: float
+    """Seconds given to what is in flight."""
+
+
+def run(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeline: Lifeline | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight.
+
+    A worker also ends when its supervisor has another one in its place, or is gone; a server of its own by SIGHUP.
+    """
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(_serve(app, sock, ending, lifeline))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -71,26 +85,55 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def _serve(
-    app: ASGIFramework, sock: socket.socket, drain: Callable[[], None], shutdown: Shutdown, grace: float
-) -> None:
+async def _serve(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeline: Lifeline | None) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    config = _config(sock)
+    _heed(stop, STOPS if lifeline else STOPS | {signal.SIGHUP})
     _tend_memory()
-    serving = asyncio.create_task(serve(app, _config(sock), shutdown_trigger=stop.wait))
+
+    async def stopped() -> None:
+        """Hypercorn waits for this once it takes connections."""
+        if lifeline is not None:
+            lifeline.say(UP)
+            await _hold_on(lifeline, stopping, config)
+            stop.set()
+        await stop.wait()
+
     stopping = asyncio.create_task(stop.wait())
+    serving = asyncio.create_task(serve(app, config, shutdown_trigger=stopped))
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not stop.is_set():
         await _raise_failure(serving)
-    drain()
-    _log.info("stopping", grace=grace)
-    done, _ = await asyncio.wait({serving}, timeout=grace)
+    ending.drain()
+    _log.info("stopping", grace=ending.grace)
+    done, _ = await asyncio.wait({serving}, timeout=ending.grace)
     if not done:
         serving.cancel()
         await asyncio.wait({serving}, timeout=LAST_WORDS)
-        await asyncio.wait({asyncio.create_task(shutdown())}, timeout=LAST_WORDS)
+        await asyncio.wait({asyncio.create_task(ending.shutdown())}, timeout=LAST_WORDS)
     _log.info("stopped", in_time=bool(done))
+
+
+def _heed(stop: asyncio.Event, numbers: set[signal.Signals]) -> None:
+    """They may have come already: a supervisor has them held back until now."""
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+
+
+async def _hold_on(lifeline: Lifeline, stopping: asyncio.Task[Any], config: DatedConfig) -> None:
+    """Until the worker is to stop.
+
+    One that is replaced takes no more connections from now on and answers on those it has, so that no client sends a
+    request into a closing connection.
+    """
+    leaving = asyncio.create_task(lifeline.told_to_leave())
+    await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if leaving.done() and leaving.result():
+        config.is_leaving = True
+        cast("Loop", asyncio.get_running_loop()).listen_no_more()
+        await asyncio.wait({stopping}, timeout=LINGER)
+    leaving.cancel()
 
 
 async def _raise_failure(serving: asyncio.Task[None]) -> None:
@@ -104,15 +147,33 @@ class DatedConfig(Config):
     """Hypercorn formats the date for every response; once a second is enough."""
 
     _dated = (0, b"")
+    is_leaving = False
+    """Clients are told to connect anew after each answer."""
 
     def response_headers(self, _protocol: str) -> list[tuple[bytes, bytes]]:
         second = int(time.time())
         if self._dated[0] != second:
             self._dated = (second, formatdate(second, usegmt=True).encode())
-        return [(b"date", self._dated[1])]
+        date = [(b"date", self._dated[1])]
+        return [*date, (b"connection", b"close")] if self.is_leaving else date
 
 
-def _config(sock: socket.socket) -> Config:
+class Loop(uvloop.Loop):
+    """Knows what it listens on, so that it can stop that before the connections it has end."""
+
+    _servers: tuple[asyncio.AbstractServer, ...] = ()
+
+    async def create_server(self, *args: Any, **kwargs: Any) -> Any:
+        server = await super().create_server(*args, **kwargs)
+        self._servers += (server,)
+        return server
+
+    def listen_no_more(self) -> None:
+        for server in self._servers:
+            server.close()
+
+
+def _config(sock: socket.socket) -> DatedConfig:
     config = DatedConfig()
     config.bind = [f"fd://{sock.fileno()}"]
     config.alpn_protocols = ["http/1.1"]

@@ -1,0 +1,33 @@
+"""What binds a worker to its supervisor: a pair of sockets that neither can leave without the other's noticing."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+UP = b"up\n"
+"""Said by a worker once it takes connections."""
+LEAVE = b"leave\n"
+"""Said by the supervisor to a worker whose place has been taken."""
+
+
+class Lifeline:
+    """A worker's end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+        self._socket.settimeout(0)
+
+    def say(self, words: bytes) -> None:
+        """A supervisor that is gone is noticed by `told_to_leave`."""
+        try:
+            self._socket.send(words)
+        except OSError:
+            self._socket.close()
+
+    async def told_to_leave(self) -> bool:
+        """True when another worker serves in this one's place, False when the supervisor is gone."""
+        try:
+            return bool(await asyncio.get_running_loop().sock_recv(self._socket, len(LEAVE)))
+        except OSError:
+            return False
