@@ -112,6 +112,15 @@ def test_workers_end_with_a_supervisor_that_is_killed(url: str, tmp_path: Path, 
         wait_until(lambda: not any(map(is_there, left)), WITHIN)
 
 
+def test_a_worker_that_is_starting_ends_with_its_supervisor(url: str, tmp_path: Path, redis: RedisServer):
+    server = start(tmp_path, url, command=(*SERVE, "--workers", "2"), REDIS_URL=redis.url)
+    wait_until(lambda: any(map(is_there, workers(server))))
+    left = workers(server)
+    server.kill()
+    wait_until(lambda: not any(map(is_there, left)))
+    assert "Traceback" not in server.log.read_text()
+
+
 class Reader(threading.Thread):
     """Reads one page after the other, on a connection kept as long as the server says, or on new ones."""
 

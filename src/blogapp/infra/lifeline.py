@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 
 UP = b"up\n"
 """Said by a worker once it takes connections."""
@@ -20,10 +21,8 @@ class Lifeline:
 
     def say(self, words: bytes) -> None:
         """A supervisor that is gone is noticed by `told_to_leave`."""
-        try:
+        with suppress(OSError):
             self._socket.send(words)
-        except OSError:
-            self._socket.close()
 
     async def told_to_leave(self) -> bool:
         """True when another worker serves in this one's place, False when the supervisor is gone."""
