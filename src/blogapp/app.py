@@ -23,7 +23,6 @@ from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
 from blogapp.infra import audit, handshakes, logs, migrations
 from blogapp.infra.cache import Cache
-from blogapp.infra.events import Events
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.live import announcements
 from blogapp.live import api as live_api
@@ -142,8 +141,11 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> N
     async def meter(address: str) -> list[Header] | None:
         return await limits.meter_stranger(app.extensions[EXTENSION], address)
 
+    def may_keep() -> bool:
+        return bool(app.extensions[EXTENSION].bus.is_whole)
+
     tells = settings.blogapp_env == "development"
-    cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, tells=tells)
+    cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, may_keep, tells=tells)
     app.asgi_app = Edge(cache, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
@@ -156,11 +158,12 @@ def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub:
     @app.while_serving
     async def resources() -> AsyncGenerator[None, None]:
         pages.drop()
-        events = _events(pages)
+        events = audit.listening()
         async with open_resources(settings, events) as opened:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
+            purging.subscribe(events, opened.bus, pages)
             announcements.subscribe(events, opened.db, opened.bus)
             is_valid = partial(accounts.is_valid, opened.db)
             async with _tasks(opened), hub.open(opened.bus, opened.draining, is_valid):
@@ -171,9 +174,3 @@ def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub:
 def _tasks(opened: Resources) -> AbstractAsyncContextManager[None]:
     """With Redis this process only hands tasks out."""
     return worker.tasks(opened).running(works=False) if opened.settings.tasks == "on" else nullcontext()
-
-
-def _events(pages: Cache[Page]) -> Events:
-    events = audit.listening()
-    purging.subscribe(events, pages.purge)
-    return events

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import IO
 
 HANGS_UP = "/hangs-up"
 """A path whose requests are taken and never answered: the connection is closed instead."""
@@ -70,11 +71,21 @@ def _plain(_: Request) -> bytes:
     return PLAIN
 
 
+def _read(line: bytes, rest: IO[bytes]) -> Request:
+    method, path, _ = line.decode("latin-1").split()
+    headers: Headers = []
+    while field_line := rest.readline().strip():
+        name, _, value = field_line.decode("latin-1").partition(":")
+        headers.append((name, value.strip()))
+    length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+    return Request(method, path, headers, rest.read(length))
+
+
 def _handler(shared: Recorder) -> type[StreamRequestHandler]:
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
             while line := self.rfile.readline():
-                request = self._read(line)
+                request = _read(line, self.rfile)
                 shared.requests.append(request)
                 if request.path == HANGS_UP:
                     return
@@ -86,15 +97,6 @@ def _handler(shared: Recorder) -> type[StreamRequestHandler]:
                 if not (answer := shared.answers.get(request.path, _plain)(request)):
                     return
                 self.wfile.write(answer)
-
-        def _read(self, line: bytes) -> Request:
-            method, path, _ = line.decode("latin-1").split()
-            headers: Headers = []
-            while field_line := self.rfile.readline().strip():
-                name, _, value = field_line.decode("latin-1").partition(":")
-                headers.append((name, value.strip()))
-            length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
-            return Request(method, path, headers, self.rfile.read(length))
 
         def _echo(self) -> None:
             self.wfile.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")

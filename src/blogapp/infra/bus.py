@@ -16,6 +16,9 @@ import structlog
 HISTORY = 1000
 """Messages remembered, at least so many in Redis."""
 
+DROP = "drop"
+"""In a message that makes every process forget what it keeps."""
+
 Document = Mapping[str, Any]
 """What JSON can say."""
 
@@ -51,7 +54,7 @@ class Bus:
         return True
 
     async def open(self) -> None:
-        """Connects in the background: what is away keeps no process from starting."""
+        """What is away keeps no process from starting: it is connected to in the background."""
 
     async def close(self) -> None:
         """Nobody hears anything any more."""

@@ -10,19 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp import settings as configuration
 from blogapp.errors import BlogError, Refused
 from blogapp.infra import audit, migrations
+from blogapp.infra.bus import DROP
 from blogapp.infra.resources import Resources, open_resources
 
 Act = Callable[[Resources, AsyncSession], Awaitable[None]]
 
 
 def carry_out(act: Act) -> None:
-    """One act in one transaction. Raises Refused."""
+    """One act in one transaction. What it may have changed is known to none of the caches. Raises Refused."""
 
     async def run() -> None:
         async with open_resources(configuration.load(), audit.listening()) as resources:
             await require_current(resources)
             async with resources.db.transaction() as session:
                 await act(resources, session)
+            await resources.bus.publish({DROP: "all"})
 
     try:
         asyncio.run(run())

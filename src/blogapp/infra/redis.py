@@ -79,7 +79,9 @@ class SharedRedis:
 
 def connect(url: str, patience: float) -> Redis:
     """A client that waits `patience` seconds for an answer and tries nothing twice; it connects when it is asked."""
-    return Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0))
+    return Redis.from_url(
+        url, protocol=2, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
+    )
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The bus of several processes: a stream in Redis, which each of them reads from its own place on.
 
 Redis may go away at any time. Messages then reach the process they come from, the others hear that they missed
-some as soon as it is back, and nobody waits for it longer than `PATIENCE`.
+some as soon as it is back, and nobody waits for it longer than `infra.redis.PATIENCE`.
 """
 
 from __future__ import annotations
@@ -15,28 +15,22 @@ from typing import Any
 
 import orjson
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from blogapp.infra.bus import HISTORY, Bus, Document, Message
+from blogapp.infra.redis import FAILURES, PATIENCE, connect
 
 STREAM = "blogapp:messages"
 BEGINNING = "0-0"
 """The place before the first entry of a stream."""
 
-PATIENCE = 0.1
-"""Seconds that one who publishes waits for Redis."""
-BLOCK = 500
+BLOCK = 300
 """Milliseconds a read waits for something new."""
-ANSWER = 1.0
-"""Seconds after that in which a reader takes Redis for hung."""
+ANSWER = 0.5
+"""Seconds after that in which a reader takes Redis for hung; both together are how long a kept page may be stale."""
 FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 2.0
+LONGEST_PAUSE = 0.5
 """Seconds between tries to come back, a random part of them less."""
 
-Failure = (RedisError, OSError, TimeoutError)
 Entry = tuple[bytes, dict[bytes, bytes]]
 
 _log = structlog.get_logger("blogapp.bus")
@@ -45,10 +39,10 @@ _log = structlog.get_logger("blogapp.bus")
 class RedisBus(Bus):
     def __init__(self, url: str) -> None:
         super().__init__()
-        self._reader = _client(url, BLOCK / 1000 + ANSWER)
-        self._writer = _client(url, PATIENCE)
+        self._reader = connect(url, BLOCK / 1000 + ANSWER)
+        self._writer = connect(url, PATIENCE)
         self._place: str | None = None
-        self._whole = False
+        self._whole = asyncio.Event()
         self._others_missed = False
         self._told_alone: deque[str] = deque(maxlen=HISTORY)
         self._awaited: dict[str, asyncio.Future[None]] = {}
@@ -56,22 +50,26 @@ class RedisBus(Bus):
 
     @property
     def is_whole(self) -> bool:
-        return self._whole
+        return self._whole.is_set()
 
     async def open(self) -> None:
+        """Waits a moment for Redis: what a short command publishes reaches everybody."""
         self._following = asyncio.create_task(self._follow())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._whole.wait()
 
     async def close(self) -> None:
         while self._following is not None and not self._following.done():
             self._following.cancel()  # the driver may take that for one of its own timeouts
             await asyncio.wait({self._following}, timeout=PATIENCE)
         for client in (self._reader, self._writer):
-            with suppress(*Failure):
+            with suppress(*FAILURES):
                 await client.aclose()
 
     async def publish(self, document: Document) -> None:
         key = secrets.token_hex(8)
-        if self._whole and await self._add(key, document):
+        if self.is_whole and await self._add(key, document):
             return
         self._others_missed = True
         self._told_alone.append(key)
@@ -87,7 +85,7 @@ class RedisBus(Bus):
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await heard
-        except Failure as error:
+        except FAILURES as error:
             self._lose(error)
             return False
         finally:
@@ -101,7 +99,7 @@ class RedisBus(Bus):
                 await self._join()
                 pause = FIRST_PAUSE
                 await self._read()
-            except Failure as error:
+            except FAILURES as error:
                 self._lose(error)
                 await asyncio.sleep(pause * random.uniform(0.5, 1))
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -120,12 +118,12 @@ class RedisBus(Bus):
         if self._others_missed:
             await self._reader.xadd(STREAM, {"missed": "some"}, maxlen=HISTORY, approximate=True)
             self._others_missed = False
-        self._whole = True
+        self._whole.set()
         _log.info("connected to redis", place=self._place)
 
     async def _read(self) -> None:
         """Until somebody who published found Redis hanging."""
-        while self._whole:
+        while self.is_whole:
             found: Any = await self._reader.xread({STREAM: self._place or BEGINNING}, count=HISTORY, block=BLOCK)
             for _, entries in found:
                 if len(entries) < HISTORY:
@@ -164,17 +162,7 @@ class RedisBus(Bus):
         self._interrupt()
 
     def _lose(self, error: BaseException) -> None:
-        if self._whole:
-            self._whole = False
+        if self.is_whole:
+            self._whole.clear()
             _log.warning("redis away", error=type(error).__name__, reason=str(error)[:200])
             self._interrupt()
-
-
-def _client(url: str, timeout: float) -> Redis:
-    return Redis.from_url(
-        url,
-        protocol=2,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        retry=Retry(NoBackoff(), 0),
-    )

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
+from blogapp.infra.bus import DROP, Bus, Message
+from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
+
+TAGS = "purged"
+"""In a message of the bus: what has changed."""
 
 AboutPost = PostCreated | PostChanged | PostDeleted
 AboutUser = UserRegistered | UserChanged | UserDeleted
 
 
-def subscribe(events: Events, purge: Callable[[set[str]], None]) -> None:
-    """Before an act is answered, `purge` has been told the tags of what it changed."""
+def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
+    """Before an act is answered, this process has forgotten what it changed, and the others are told.
+
+    What they tell may get lost on the way: then everything is forgotten.
+    """
 
     async def tell(event: AboutPost | AboutUser) -> None:
-        purge(tags_of(event))
+        tags = tags_of(event)
+        pages.purge(tags)
+        await bus.publish({TAGS: sorted(tags)})
+
+    def receive(message: Message) -> None:
+        if TAGS in message.document:
+            pages.purge(message.document[TAGS])
+        elif DROP in message.document:
+            pages.drop()
+
+    bus.subscribe(receive, pages.drop)
 
     for kind in (PostCreated, PostChanged, PostDeleted, UserRegistered, UserChanged, UserDeleted):
         events.subscribe(kind, tell)

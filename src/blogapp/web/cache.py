@@ -42,11 +42,16 @@ class _Missed:
 
 
 class PageCache:
-    def __init__(self, app: ASGIFramework, pages: Cache[Page], meter: Meter, *, tells: bool) -> None:
-        """`tells`: whether a header says if an answer was found here."""
+    def __init__(
+        self, app: ASGIFramework, pages: Cache[Page], meter: Meter, may_keep: Callable[[], bool], *, tells: bool
+    ) -> None:
+        """`may_keep`: whether purges by other processes reach this one now; `tells`: whether a header says if an answer
+        was found here.
+        """
         self._app = app
         self._pages = pages
         self._meter = meter
+        self._may_keep = may_keep
         self.hit: list[Header] = [(b"x-cache", b"hit")] if tells else []
         """Headers of what was found."""
         self._miss: list[Header] = [(b"x-cache", b"miss")] if tells else []
@@ -103,7 +108,8 @@ class PageCache:
 
         async def kept(headers: list[Header], body: bytes) -> None:
             page = page_of(headers, body, is_metered=_is_metered(missed.key))
-            self._pages.put(missed.key, page, page.size, tags, since)
+            if self._may_keep():
+                self._pages.put(missed.key, page, page.size, tags, since)
             land()
             for message in page.told(missed.known, self._miss + of_one_client(headers)):
                 await send(message)
