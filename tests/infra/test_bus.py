@@ -18,7 +18,7 @@ from blogapp.infra.redis_bus import RedisBus
 from tests.redis_server import RedisServer
 
 PATIENCE = 15.0
-LONGEST = 0.5
+LONGEST = 2.0
 """Seconds for what takes 0.1 on a machine that has nothing else to do."""
 
 

@@ -20,7 +20,12 @@ from tests.posts import make
 @pytest.fixture
 def told(app: Quart) -> list[Message]:
     heard: list[Message] = []
-    resources(app).bus.subscribe(heard.append, lambda: None)
+
+    def hear(message: Message) -> None:
+        if "topics" in message.document:
+            heard.append(message)
+
+    resources(app).bus.subscribe(hear, lambda: None)
     return heard
 
 

@@ -1,7 +1,7 @@
 """The bus of several processes: a stream in Redis, which each of them reads from its own place on.
 
 Redis may go away at any time. Messages then reach the process they come from, the others hear that they missed
-some as soon as it is back, and nobody waits for it longer than `infra.redis.PATIENCE`.
+some as soon as it is back, and nobody waits for it longer than `PATIENCE`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import orjson
 import structlog
 
 from blogapp.infra.bus import HISTORY, Bus, Document, Message
-from blogapp.infra.redis import FAILURES, PATIENCE, connect
+from blogapp.infra.redis import FAILURES, connect
 
 STREAM = "blogapp:messages"
 BEGINNING = "0-0"
 """The place before the first entry of a stream."""
 
+PATIENCE = 0.5
+"""Seconds that one who publishes waits for Redis: if it fails, all processes forget what they keep."""
 BLOCK = 300
 """Milliseconds a read waits for something new."""
 ANSWER = 0.5
