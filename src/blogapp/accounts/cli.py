@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Any, TypeVar
 
@@ -10,17 +9,14 @@ import click
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp import settings as configuration
 from blogapp.accounts import passwords, queries, service
 from blogapp.accounts.schemas import NewPasswordOnly, NewUser
 from blogapp.errors import Refused
-from blogapp.infra.command import carry_out, require_current
-from blogapp.infra.resources import Resources, open_resources
+from blogapp.infra.command import carry_out, print_lines
+from blogapp.infra.resources import Resources
 from blogapp.web.violations import violations
 
 Model = TypeVar("Model", bound=BaseModel)
-
-LISTED_AT_ONCE = 500
 
 
 @click.group()
@@ -96,7 +92,7 @@ def suspend(username: str, *, lift: bool) -> None:
 @users.command("list")
 def list_users() -> None:
     """List all accounts."""
-    asyncio.run(_list())
+    print_lines(queries.page, _line)
 
 
 def _set_admin(username: str, *, is_admin: bool) -> None:
@@ -106,19 +102,6 @@ def _set_admin(username: str, *, is_admin: bool) -> None:
         click.echo(f"{user.username} is {'now' if is_admin else 'no longer'} an administrator.")
 
     carry_out(act)
-
-
-async def _list() -> None:
-    async with open_resources(configuration.load()) as resources:
-        await require_current(resources)
-        offset = 0
-        while True:
-            rows, _ = await queries.page(resources.db, offset, LISTED_AT_ONCE)
-            for row in rows:
-                click.echo(_line(row))
-            if len(rows) < LISTED_AT_ONCE:
-                return
-            offset += LISTED_AT_ONCE
 
 
 def _line(row: Any) -> str:

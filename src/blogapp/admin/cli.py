@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import click
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp import settings as configuration
 from blogapp.infra import outbox
-from blogapp.infra.command import carry_out, require_current
-from blogapp.infra.resources import Resources, open_resources
-
-LISTED_AT_ONCE = 500
+from blogapp.infra.command import carry_out, print_lines
+from blogapp.infra.resources import Resources
 
 
 @click.group()
@@ -24,7 +20,7 @@ def tasks() -> None:
 @tasks.command("list")
 def list_tasks() -> None:
     """List tasks that are not done, dead ones first."""
-    asyncio.run(_list())
+    print_lines(outbox.undone, _line)
 
 
 @tasks.command()
@@ -49,19 +45,6 @@ def drop(id: int) -> None:
         click.echo(f"Task {id} is dropped.")
 
     carry_out(act)
-
-
-async def _list() -> None:
-    async with open_resources(configuration.load()) as resources:
-        await require_current(resources)
-        offset = 0
-        while True:
-            rows, _ = await outbox.undone(resources.db, offset, LISTED_AT_ONCE)
-            for row in rows:
-                click.echo(_line(row))
-            if len(rows) < LISTED_AT_ONCE:
-                return
-            offset += LISTED_AT_ONCE
 
 
 def _line(row: Any) -> str:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+import click
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp import settings as configuration
 from blogapp.errors import BlogError, Refused
 from blogapp.infra import audit, migrations
 from blogapp.infra.bus import DROP
+from blogapp.infra.db import Database
+from blogapp.infra.reads import AnyRow
 from blogapp.infra.resources import Resources, open_resources
 
 Act = Callable[[Resources, AsyncSession], Awaitable[None]]
+Page = Callable[[Database, int, int], Awaitable[tuple[Sequence[AnyRow], int]]]
+"""Rows from an offset on, and how many there are in all."""
+
+AT_ONCE = 500
+"""Rows read at a time."""
 
 
 def carry_out(act: Act) -> None:
@@ -21,7 +29,7 @@ def carry_out(act: Act) -> None:
 
     async def run() -> None:
         async with open_resources(configuration.load(), audit.listening()) as resources:
-            await require_current(resources)
+            await _require_current(resources)
             async with resources.db.transaction() as session:
                 await act(resources, session)
             await resources.bus.publish({DROP: "all"})
@@ -32,7 +40,25 @@ def carry_out(act: Act) -> None:
         raise Refused(error.detail) from None
 
 
-async def require_current(resources: Resources) -> None:
+def print_lines(page: Page, line: Callable[[AnyRow], str]) -> None:
+    """All rows, however many, a line each. Raises Refused."""
+
+    async def run() -> None:
+        async with open_resources(configuration.load()) as resources:
+            await _require_current(resources)
+            offset = 0
+            while True:
+                rows, _ = await page(resources.db, offset, AT_ONCE)
+                for row in rows:
+                    click.echo(line(row))
+                if len(rows) < AT_ONCE:
+                    return
+                offset += AT_ONCE
+
+    asyncio.run(run())
+
+
+async def _require_current(resources: Resources) -> None:
     async with resources.db.read() as connection:
         if not await migrations.is_current(connection):
             raise Refused("the database is not at this program's revision: run `blogapp db upgrade` first")
