@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-v
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint lock build bench
+.PHONY: run test lint lock build sbom bench
 
 run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
@@ -31,6 +31,16 @@ lock: .venv/dev.installed
 
 build: .venv/dev.installed
 	$(BIN)/hatchling build
+
+# What somebody who installs the lock has, with versions, hashes, licences and who needs whom (CycloneDX).
+sbom: .venv/dev.installed
+	rm -rf dist/sbom-environment
+	$(PYTHON) -m venv dist/sbom-environment
+	dist/sbom-environment/bin/pip install --quiet --require-hashes -r requirements/base.txt
+	dist/sbom-environment/bin/pip install --quiet --no-deps --no-build-isolation .
+	$(BIN)/cyclonedx-py environment dist/sbom-environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-format JSON --output-file dist/blogapp.cdx.json
+	rm -rf dist/sbom-environment
 
 bench: .venv/dev.installed
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -80,14 +80,19 @@ async def upgrade_connection(connection: AsyncConnection) -> None:
 
 
 async def is_current(connection: AsyncConnection) -> bool:
-    """One cheap statement. Raises what the driver raises when the database is away."""
+    """Whether this program can work with the database, in one cheap statement.
+
+    It can while the next release has migrated already: revisions only add, see docs/releasing.md. Raises what the
+    driver raises when the database is away.
+    """
     try:
         found = await connection.scalars(text("SELECT version_num FROM alembic_version"))
     except DBAPIError as error:
         if is_away(error):
             raise
         return False
-    return found.all() == [head()]
+    revisions = found.all()
+    return revisions == [head()] or (len(revisions) == 1 and _is_later(revisions[0]))
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -103,10 +108,18 @@ def _config(connection: Connection | None = None, **attributes: Any) -> Config:
 
 
 def _upgrade(connection: Connection, revision: str, **attributes: Any) -> None:
+    if revision == "head" and _is_later(found := _current(connection)):
+        attributes.get("notes", []).append(f"revision {found} is of a later release: left as it is")
+        return
     sound = _broken_references(connection)
     command.upgrade(_config(connection, going="up", **attributes), revision)
     if broken := _broken_references(connection) - sound:
         raise Refused(f"rows would lose what they refer to, in {', '.join(sorted(broken))}")
+
+
+def _is_later(revision: str | None) -> bool:
+    """Revisions are numbered."""
+    return revision is not None and revision.isdecimal() and revision > head()
 
 
 def _broken_references(connection: Connection) -> set[str]:
@@ -126,7 +139,7 @@ def _current(connection: Connection) -> str | None:
 
 def _differences(connection: Connection) -> Differences:
     found = Differences()
-    if (revision := _current(connection)) != head():
+    if (revision := _current(connection)) != head() and not _is_later(revision):
         found.wanting.append(f"the database is at revision {revision}, this program is made for {head()}")
 
     def compare(_revision: Any, context: MigrationContext) -> list[Any]:

@@ -20,7 +20,7 @@ async def livez() -> Response:
 
 
 async def readyz() -> Response:
-    """503 while draining, while the database is away, or when it is not at the revision of this program."""
+    """503 while draining, while the database is away, or when this program can't work with its revision."""
     if resources().draining.is_set():
         return _answer(503, status="draining")
     try:
