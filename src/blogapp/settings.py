@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import secrets
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from blogapp import keys
 from blogapp.errors import Refused
+from blogapp.written import MailUrl, Networks, RedisUrl, Secrets, Sender, Token, Words
 
 INSTANCE = Path("instance")
 ENVIRONMENTS = ("development", "production", "testing")
@@ -26,24 +27,6 @@ DATABASES = {"sqlite", "postgresql", "postgres"}
 
 _HOST_NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _SECRET_ARGUMENT = re.compile(r"pass|secret|token|key", re.IGNORECASE)
-
-Network = IPv4Network | IPv6Network
-
-
-def _split(value: Any) -> Any:
-    """A list written as "a, b" in the environment."""
-    if isinstance(value, str):
-        return tuple(part for part in value.replace(",", " ").split() if part)
-    return value
-
-
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
-
-
-SMTP_SCHEMES = {"smtp", "smtps"}
-REDIS_SCHEMES = {"redis", "rediss", "unix"}
 
 
 class Settings(BaseSettings):
@@ -81,15 +64,17 @@ class Settings(BaseSettings):
     database_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
     )
-    redis_url: SecretStr = Field(
+    redis_url: RedisUrl = Field(
         SecretStr(""), description="`redis://…`, `rediss://…` or `unix://…`: what more than one process share."
     )
-    smtp_url: SecretStr = Field(
+    smtp_url: MailUrl = Field(
         SecretStr(""),
         description="`smtp://user:password@host:587` or `smtps://…`, with `?starttls=always` or `never` where need be. "
         "Without it mail is written to the log, and in production there is none.",
     )
-    mail_from: str = Field("", description="Sender of mail, `Name <name@example.org>`; else `noreply@` of `SITE_URL`.")
+    mail_from: Sender = Field(
+        "", description="Sender of mail, `Name <name@example.org>`; else `noreply@` of `SITE_URL`."
+    )
     tasks: Literal["on", "off"] = Field(
         "on", description="`off`: the web process leaves background tasks to `blogapp worker`, as with `REDIS_URL`."
     )
@@ -145,6 +130,28 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] | None = Field(
         None, description="`json` in production, `console` elsewhere."
     )
+    slow_request_ms: int = Field(
+        1000, ge=0, description="A request that takes longer is logged with its route. `0`: none is."
+    )
+    slow_query_ms: int = Field(
+        250, ge=0, description="A statement that takes longer is logged, without its values. `0`: none is."
+    )
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""), description="Errors are told to Sentry there; needs the extra `sentry`."
+    )
+    metrics_clients: Networks = Field(
+        (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
+        description="Networks (CIDR) whose clients may read `/metrics`. To all others there is no such page.",
+    )
+    metrics_token: Token = Field(
+        SecretStr(""),
+        description="Who shows it as bearer may read `/metrics` from anywhere, and nobody without it: "
+        "at least 16 characters.",
+    )
+    metrics_dir: Path | None = Field(
+        None,
+        description="Where processes that serve on one port share their numbers. `serve --workers` makes its own.",
+    )
     shutdown_timeout: float = Field(
         10.0, gt=0, le=13, description="Seconds given to requests in flight when the server is told to stop."
     )
@@ -160,32 +167,6 @@ class Settings(BaseSettings):
         return {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}.get(
             str(value).lower(), value
         )
-
-    @field_validator("redis_url")
-    @classmethod
-    def _known_redis(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in REDIS_SCHEMES:
-            raise ValueError("must begin with redis://, rediss:// or unix://")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _known_mail_server(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (parts.scheme not in SMTP_SCHEMES or not parts.hostname):
-            raise ValueError("is not like smtp://host or smtps://user:password@host")
-        try:
-            _ = parts.port
-        except ValueError:
-            raise ValueError("has a port that is no number") from None
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _a_sender(cls, value: str) -> str:
-        if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
-            raise ValueError("is not a sender like Blog <blog@example.org>")
-        return value
 
     @field_validator("database_url")
     @classmethod
@@ -292,6 +273,15 @@ def load(environment: str | None = None, **overrides: Any) -> Settings:
     except (OSError, UnicodeError) as error:
         raise Refused(f".env can't be read: {error}") from None
     return _with_development_defaults(settings)
+
+
+def of_logs() -> tuple[str | None, bool]:
+    """LOG_LEVEL, if somebody has set it, and whether lines are JSON. Commands ask before they look at anything else."""
+    try:
+        settings = Settings()
+    except (ValidationError, OSError, UnicodeError):
+        return None, False
+    return settings.log_level if "log_level" in settings.model_fields_set else None, settings.logs_json
 
 
 def without_password(url: str) -> str:

@@ -36,4 +36,6 @@ def _default(value: Any) -> str:
     plain = value.get_secret_value() if isinstance(value, SecretStr) else value
     if isinstance(plain, bool):
         return "`on`" if plain else "`off`"
-    return "" if plain in {None, "", ()} else f"`{plain}`"
+    if isinstance(plain, tuple):
+        plain = ", ".join(map(str, plain))
+    return "" if plain in {None, ""} else f"`{plain}`"

@@ -1,0 +1,62 @@
+"""What operators write into settings, as types that refuse what can't be meant."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+SMTP_SCHEMES = {"smtp", "smtps"}
+REDIS_SCHEMES = {"redis", "rediss", "unix"}
+SHORTEST_TOKEN = 16
+
+Network = IPv4Network | IPv6Network
+
+
+def _split(value: Any) -> Any:
+    """A list written as "a, b" in the environment."""
+    if isinstance(value, str):
+        return tuple(part for part in value.replace(",", " ").split() if part)
+    return value
+
+
+def _known_redis(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in REDIS_SCHEMES:
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _known_mail_server(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() and (parts.scheme not in SMTP_SCHEMES or not parts.hostname):
+        raise ValueError("is not like smtp://host or smtps://user:password@host")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("has a port that is no number") from None
+    return value
+
+
+def _a_sender(value: str) -> str:
+    if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+        raise ValueError("is not a sender like Blog <blog@example.org>")
+    return value
+
+
+def _not_guessed(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(f"has less than {SHORTEST_TOKEN} characters: make one with `openssl rand -hex 32`")
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+RedisUrl = Annotated[SecretStr, AfterValidator(_known_redis)]
+MailUrl = Annotated[SecretStr, AfterValidator(_known_mail_server)]
+Sender = Annotated[str, AfterValidator(_a_sender)]
+Token = Annotated[SecretStr, AfterValidator(_not_guessed)]
