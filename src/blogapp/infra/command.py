@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 import click
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp import settings as configuration
 from blogapp.errors import BlogError, Refused
-from blogapp.infra import audit, migrations
+from blogapp.infra import audit, logs, migrations
 from blogapp.infra.bus import DROP
 from blogapp.infra.db import Database
 from blogapp.infra.reads import AnyRow
@@ -25,9 +26,12 @@ AT_ONCE = 500
 
 
 def carry_out(act: Act) -> None:
-    """One act in one transaction. What it may have changed is known to none of the caches. Raises Refused."""
+    """One act in one transaction. What it logs and the tasks it causes share an id; what it may have changed is known
+    to none of the caches. Raises Refused.
+    """
 
     async def run() -> None:
+        logs.request_id.set(f"command.{secrets.token_hex(6)}")
         async with open_resources(configuration.load(), audit.listening()) as resources:
             await _require_current(resources)
             async with resources.db.transaction() as session:

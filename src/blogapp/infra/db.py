@@ -11,14 +11,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Executable, MetaData, text
+from sqlalchemy import DateTime, Dialect, Executable, MetaData, QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from blogapp.infra import engines, urls
+from blogapp.infra import slow as slow_statements
 from blogapp.infra.events import Events, told
 from blogapp.infra.reads import AnyRow, Reads
 from blogapp.infra.totals import Totals
@@ -66,11 +67,16 @@ def now() -> datetime:
 class Database:
     """`read()` and `transaction()` are the only ways in; nothing else commits."""
 
-    def __init__(self, url: str, events: Events, *, pool_size: int = 10, timeout: float = 5.0) -> None:
+    def __init__(
+        self, url: str, events: Events, *, pool_size: int = 10, timeout: float = 5.0, slow: float = 0.0
+    ) -> None:
+        """`slow`: seconds after which a statement is logged; 0 logs none."""
         self.is_sqlite = urls.is_sqlite(url)
         self.is_memory = urls.is_memory(url)
         self.events = events
         self._writer, self._reader = engines.writer_and_reader(url, pool_size, timeout)
+        for engine in {self._writer, self._reader}:
+            slow_statements.watch(engine, slow)
         self._totals = Totals()
         self._reads = Reads(self._reader, 1 if self.is_memory else pool_size, timeout)
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
@@ -118,6 +124,12 @@ class Database:
         """A bare connection of the writer, for migrations of a database that lives in memory."""
         async with self._writer.connect() as connection:
             yield connection
+
+    def pools(self) -> dict[str, tuple[int, int]]:
+        """Connections at most, and of those at work now. A database in memory has one pool for both."""
+        reader, writer = (cast(QueuePool, engine.sync_engine.pool) for engine in (self._reader, self._writer))
+        found = {"read": (reader.size(), reader.checkedout() - self._reads.idle)}
+        return found if self.is_memory else {**found, "write": (writer.size(), writer.checkedout())}
 
     async def ping(self) -> None:
         await self.rows(text("SELECT 1"))

@@ -13,6 +13,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+doing: ContextVar[str] = ContextVar("doing", default="")
+"""The rule of the request's address, or the name of the task or command."""
 
 QUIET = {
     "aiosqlite": logging.WARNING,

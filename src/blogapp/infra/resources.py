@@ -45,6 +45,7 @@ async def open_resources(settings: Settings, events: Events | None = None) -> As
         events or Events(),
         pool_size=settings.database_pool_size,
         timeout=settings.database_timeout,
+        slow=settings.slow_query_ms / 1000,
     )
     hashing = Hashing(settings.hash_threads, settings.hash_queue)
     redis_url = settings.redis_url.get_secret_value()

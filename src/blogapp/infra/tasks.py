@@ -129,7 +129,7 @@ class Tasks:
         return perform
 
     async def _do(self, work: Work) -> None:
-        token = logs.request_id.set(work.request_id)
+        token, doing = logs.request_id.set(work.request_id), logs.doing.set(f"task {work.task}")
         started = time.monotonic()
         try:
             await self._handle(work)
@@ -140,6 +140,7 @@ class Tasks:
             await self._put_off(work, error)
         finally:
             logs.request_id.reset(token)
+            logs.doing.reset(doing)
 
     async def _handle(self, work: Work) -> None:
         """A little less than the lease is given, so that nobody else begins meanwhile."""
