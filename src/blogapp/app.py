@@ -23,6 +23,7 @@ from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
 from blogapp.infra import audit, handshakes, logs, migrations
 from blogapp.infra.cache import Cache
+from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.live import announcements
 from blogapp.live import api as live_api
@@ -33,7 +34,7 @@ from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
 from blogapp.site import leaving, purging
 from blogapp.site import pages as site_pages
-from blogapp.web import blueprints, errors, gate, health, limits, reference, rendering
+from blogapp.web import blueprints, errors, gate, health, limits, metrics, reference, rendering
 from blogapp.web.application import Application
 from blogapp.web.assets import Assets
 from blogapp.web.auth import Auth
@@ -77,12 +78,16 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     gate.install(app, _auth(app, settings))
     rendering.install(app, settings)
     health.install(app)
+    counted = Metrics(settings.metrics_dir)
+    metrics.install(app, settings, counted)
     for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.admin, blueprints.api):
         app.register_blueprint(door)
     pages = Cache[Page](settings.page_cache_bytes)
     hub = Hub(settings.live_connections, settings.live_connections_each)
-    _surround(app, settings, pages, hub)
+    _surround(app, settings, pages, hub, counted)
     _open_while_serving(app, settings, pages, hub)
+    gauges = {LIVE_CONNECTIONS: hub.__len__, CACHE_BYTES: lambda: pages.size, CACHE_ENTRIES: pages.__len__}
+    metrics.count_while_serving(app, counted, gauges)
     return app
 
 
@@ -127,7 +132,7 @@ def _auth(app: Quart, settings: Settings) -> Auth:
     )
 
 
-def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> None:
+def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, counted: Metrics) -> None:
     """What stands between the server and Quart, from the inside out."""
     handshakes.tame()
     assets = Assets(STATIC)
@@ -146,7 +151,7 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> N
 
     tells = settings.blogapp_env == "development"
     cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, may_keep, tells=tells)
-    app.asgi_app = Edge(cache, settings, assets)  # type: ignore[method-assign]  # Quart's documented way to wrap it
+    app.asgi_app = Edge(cache, settings, assets, counted)  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
 async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route's variable

@@ -26,7 +26,7 @@ from blogapp.accounts.cli import users
 from blogapp.admin.cli import tasks
 from blogapp.app import create_app
 from blogapp.errors import Refused
-from blogapp.infra import logs, migrations, progress, reasons, server, urls
+from blogapp.infra import logs, migrations, progress, reasons, server, sheets, urls
 from blogapp.infra.faults import is_away
 from blogapp.infra.lifeline import Lifeline
 from blogapp.infra.supervisor import Supervisor
@@ -53,9 +53,12 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="blogapp")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """blogapp: a multi-author blog."""
-    logs.configure("warning", as_json=False)
+    level, as_json = configuration.of_logs()
+    logs.configure(level or "warning", as_json=as_json)
+    logs.doing.set(f"command {context.invoked_subcommand}")
 
 
 @main.command()
@@ -81,7 +84,8 @@ def serve(host: str, port: int, workers: int | None, *, reload: bool, upgrade: b
     click.echo(f"blogapp is at http://{host}:{sock.getsockname()[1]} (Ctrl+C stops it)", err=True)
     if workers > 1:
         command = [sys.executable, "-m", "blogapp", serve_as_worker.name or ""]
-        Supervisor(command, sock, workers, settings.shutdown_timeout).run()
+        with sheets.shared_by(settings.metrics_dir) as folder:
+            Supervisor(command, sock, workers, settings.shutdown_timeout, {"METRICS_DIR": str(folder)}).run()
         return
     server.run(app, sock, _ending(app, settings))
 

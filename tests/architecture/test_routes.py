@@ -37,6 +37,7 @@ GET     /settings
 GET     /admin/tasks
 GET     /livez
 GET     /readyz
+GET     /metrics
 GET     /api/users               api.userlistapi
 POST    /api/users
 GET     /api/users/1             api.userdetailapi
@@ -75,7 +76,7 @@ UNLIMITED = {
         "admin.tasks",
     ),
     "answered from memory at the edge": ("static",),
-    "asked every few seconds by what watches the process": ("livez", "readyz"),
+    "asked every few seconds by what watches the process": ("livez", "readyz", "metrics"),
     "one deletion of a row that only its holder can name": ("auth.sign_out",),
     "counted inside, by account and by network: every password tried (accounts.authentication)": (
         "auth.sign_in",

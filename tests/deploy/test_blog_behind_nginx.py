@@ -307,3 +307,8 @@ def _signed_in(blog: Blog, name: str) -> Iterator[httpx.Client]:
 
 def _wrong_password(email: str = "nobody@example.com") -> dict[str, str]:
     return {"email": email, "password": "not this one"}
+
+
+def test_metrics_are_for_who_asks_an_instance(client: httpx.Client, blog: Blog) -> None:
+    assert client.get("/metrics").status_code == 404
+    assert httpx.get(f"{blog.instances[0].url}/metrics").text.startswith("# HELP blogapp_")

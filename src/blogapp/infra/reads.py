@@ -30,6 +30,11 @@ class Reads:
         self._turns = asyncio.Semaphore(self._most_kept or pool_size)
         self._idle: list[Connection] = []
 
+    @property
+    def idle(self) -> int:
+        """Connections that are taken from the pool and do nothing."""
+        return len(self._idle)
+
     async def rows(self, statement: Executable, given: Mapping[str, object]) -> Sequence[AnyRow]:
         """All of it in one greenlet. Read again, once, when a connection turns out to be lost: after a restart of
         PostgreSQL nobody sees an error. Raises TimeoutError when it does not get its turn.

@@ -5,12 +5,13 @@ Hypercorn 0.18 cuts requests in flight when several of its workers stop, and end
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -66,9 +67,12 @@ class Worker:
 
 
 class Supervisor:
-    def __init__(self, command: Sequence[str], sock: socket.socket, count: int, grace: float) -> None:
-        """`command` takes two more words: the descriptors of the socket and of a lifeline."""
+    def __init__(
+        self, command: Sequence[str], sock: socket.socket, count: int, grace: float, more: Mapping[str, str]
+    ) -> None:
+        """`command` takes two more words: the descriptors of the socket and of a lifeline. Its environment has `more`."""
         self._command = command
+        self._environment = {**os.environ, **more}
         self._sock = sock
         self._count = count
         self._patience = min(grace + BEYOND, LAST)
@@ -109,7 +113,9 @@ class Supervisor:
         ours.settimeout(0)
         descriptors = (self._sock.fileno(), theirs.fileno())
         with theirs, _held_back(STOPS | {signal.SIGHUP}):
-            process = subprocess.Popen([*self._command, *map(str, descriptors)], pass_fds=descriptors)  # noqa: S603  # our own
+            process = subprocess.Popen(  # noqa: S603  # our own
+                [*self._command, *map(str, descriptors)], pass_fds=descriptors, env=self._environment
+            )
         return Worker(process, ours, self._generation, time.monotonic() + BOOT)
 
     def _send_away(self, worker: Worker) -> None:

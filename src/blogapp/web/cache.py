@@ -17,6 +17,7 @@ from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallabl
 from blogapp.infra.cache import Cache
 from blogapp.web import auth, sessions
 from blogapp.web.body import Send
+from blogapp.web.routes import rule_of
 from blogapp.web.stored import Catching, Header, Page, of_one_client, page_of
 
 TAGS = "blogapp.tags"
@@ -107,7 +108,7 @@ class PageCache:
         tags: set[str] = set()
 
         async def kept(headers: list[Header], body: bytes) -> None:
-            page = page_of(headers, body, is_metered=_is_metered(missed.key))
+            page = page_of(headers, body, rule_of(scope), is_metered=_is_metered(missed.key))
             if self._may_keep():
                 self._pages.put(missed.key, page, page.size, tags, since)
             land()

@@ -18,27 +18,32 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, S
 
 from blogapp.errors import BlogError
 from blogapp.infra import logs
+from blogapp.infra.metrics import Metrics
 from blogapp.settings import Settings
 from blogapp.web import headers
 from blogapp.web.addresses import is_of_api
 from blogapp.web.application import SLOWEST_READER
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
-from blogapp.web.cache import MISSED, PageCache
+from blogapp.web.cache import MISSED, TAGS, PageCache
+from blogapp.web.routes import ASSETS, REFUSED, ROUTE, Route
 from blogapp.web.secret_paths import sayable
 from blogapp.web.stored import LARGE, Header
 
 REFUSAL = "blogapp.refusal"
+BEHIND = "blogapp.behind"
+"""In the scope of a request that a trusted proxy has passed on."""
 URL_BYTES = 8192
 HEADER_BYTES = 16384
 HEADER_LINES = 100
-PROBES = {"/livez", "/readyz"}
+PROBES = {"/livez", "/readyz", "/metrics"}
 """Asked by machines that know the address only, so under any host name."""
 
 ACCESS = "blogapp.access"
 
 _log = structlog.get_logger(ACCESS)
 _access = logging.getLogger(ACCESS)
+_slow = structlog.get_logger("blogapp.slow")
 
 
 class EdgeRefusal(BlogError):
@@ -51,9 +56,11 @@ class EdgeRefusal(BlogError):
 
 
 class Edge:
-    def __init__(self, pages: PageCache, settings: Settings, assets: Assets) -> None:
+    def __init__(self, pages: PageCache, settings: Settings, assets: Assets, metrics: Metrics) -> None:
         self._pages = pages
+        self._metrics = metrics
         self._settings = settings
+        self._slow = settings.slow_request_ms / 1000
         self._trusted = settings.trusted_proxies
         self._assets = assets
         self._headers = [*headers.SECURITY, *([headers.STRICT_TRANSPORT] if settings.is_production else [])]
@@ -70,13 +77,15 @@ class Edge:
         own = [*self._headers, (b"x-request-id", request_id.encode())]
         if scope["type"] == "http" and await self._found(scope, given, own, cast(Send, send), started):
             return
-        answer = _Answer(send, own)
+        answer = _Answer(send, own, started)
+        cast(dict[str, Any], scope)[ROUTE] = answer.route
         try:
             if scope["type"] == "http":
                 await self._http(scope, given, receive, answer)
             else:
                 await self._socket(scope, given, receive, answer)
         finally:
+            self._count(scope, answer)
             self._log(scope, given, answer.status, answer.size, started)
 
     async def _found(
@@ -89,6 +98,8 @@ class Edge:
         if more is None:
             return False
         start, body = page.told(given.get(b"if-none-match"), self._pages.hit + more + own)
+        self._metrics.hit()
+        self._metrics.request(page.route, scope["method"], start["status"], time.perf_counter() - started)
         if page.size > LARGE:
             async with asyncio.timeout(SLOWEST_READER):
                 await send(start)
@@ -105,16 +116,19 @@ class Edge:
         refusal = self._refusal(scope, given)
         body = b""
         if refusal is None and self._assets.serves(scope["path"]) and await self._assets(scope, receive, answer):
+            answer.route.rule = ASSETS
             return
         if refusal is None and _may_have_body(scope, given):
             try:
                 body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
             except BodyRefused as error:
                 refusal = EdgeRefusal(error.status, error.code, error.detail, closes=True)
+            answer.asked = time.perf_counter()
         if refusal is None:
             await self._pages(scope, replay(body, receive, answer.wait), answer)
         else:
             lingering = answer.linger(receive, closing=refusal.closes and scope["http_version"] < "2")
+            answer.route.rule = REFUSED
             await self._pages(_harmless(scope, refusal), cast(ASGIReceiveCallable, lingering.receive), answer)
 
     async def _socket(
@@ -124,6 +138,7 @@ class Edge:
         origin = given.get(b"origin")
         refused = self._refusal(scope, given) is not None
         if refused or (origin is not None and headers.host_of(origin.decode("latin-1")) != _host(given).lower()):
+            answer.route.rule = REFUSED
             await receive()
             await answer({"type": "websocket.close", "code": 1008, "reason": None})
             return
@@ -151,10 +166,22 @@ class Edge:
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         client = headers.true_client(peer, forwarded, trusted)
         scope["client"] = (client or "", 0)
+        scope[BEHIND] = True
         proto = _first_values(scope).get(b"x-forwarded-proto", b"").lower()
         if proto in {b"http", b"https"}:
             secure = proto == b"https"
             scope["scheme"] = ("wss" if secure else "ws") if scope["type"] == "websocket" else proto.decode()
+
+    def _count(self, scope: Any, answer: _Answer) -> None:
+        """The time until the answer began: how fast the client takes it is not our doing."""
+        seconds = (answer.began or time.perf_counter()) - answer.asked
+        self._metrics.request(answer.route.rule, scope.get("method", "WEBSOCKET"), answer.status, seconds)
+        if scope.get(TAGS):
+            self._metrics.miss()
+        if self._slow and seconds > self._slow:
+            path = sayable(scope["path"][:URL_BYTES])
+            ms = round(seconds * 1000, 1)
+            _slow.warning("slow request", route=answer.route.rule, path=path, status=answer.status, ms=ms)
 
     def _log(self, scope: Any, given: dict[bytes, bytes], status: int, size: int, started: float) -> None:
         """Whether it is said is asked first: structlog takes longer to say nothing."""
@@ -178,9 +205,13 @@ class _Answer:
     Quart ends each body with an empty message; one that has its announced length is ended without it.
     """
 
-    def __init__(self, send: ASGISendCallable, added: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: ASGISendCallable, added: list[tuple[bytes, bytes]], asked: float) -> None:
         self._send = cast(Send, send)
         self._added = added
+        self.route = Route()
+        self.asked = asked
+        """When the request was whole."""
+        self.began: float | None = None
         self.status = 499
         self.size = 0
         self._length: int | None = None
@@ -204,6 +235,7 @@ class _Answer:
     async def __call__(self, message: Any) -> None:
         kind = message["type"]
         if kind == "http.response.start":
+            self.began = time.perf_counter()
             self.status = message["status"]
             self._length = _announced(message["headers"])
             message["headers"] = [*message["headers"], *self._added]
@@ -217,6 +249,7 @@ class _Answer:
             if self._is_whole and self._waited_for is not None:
                 self._waited_for.set()
         elif kind == "websocket.accept":
+            self.began = time.perf_counter()
             self.status = 101
         elif kind == "websocket.http.response.start":
             self.status = message["status"]
@@ -268,5 +301,6 @@ def _harmless(scope: HTTPScope, refusal: EdgeRefusal) -> HTTPScope:
         "headers": [(b"host", b"localhost"), *kept],
         REFUSAL: refusal,
         MISSED: None,
+        ROUTE: None,
     }
     return cast(HTTPScope, changed)

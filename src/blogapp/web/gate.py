@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from quart import Quart, Response, request
 
-from blogapp.web import addresses, cors, csrf, errors, limits
+from blogapp.web import addresses, cors, csrf, errors, limits, routes
 from blogapp.web.auth import Auth
 
 
@@ -15,6 +15,7 @@ def install(app: Quart, auth: Auth) -> None:
     @app.before_request
     async def admit() -> Response | None:
         addresses.mounted_at.set(request.root_path)
+        routes.tell(request)
         errors.raise_refusal_of_the_edge()
         if (preflight := cors.preflight()) is not None:
             return preflight

@@ -39,6 +39,7 @@ class Page:
     body: dict[str, Any]
     size: int
     is_metered: bool
+    route: str
 
     def told(self, known: bytes | None, more: list[Header]) -> Messages:
         """The ASGI messages of an answer; `known` is what If-None-Match says, `more` are headers of this answer alone.
@@ -50,7 +51,7 @@ class Page:
         return {"type": "http.response.start", "status": 200, "headers": self.headers + more}, self.body
 
 
-def page_of(headers: list[Header], body: bytes, *, is_metered: bool) -> Page:
+def page_of(headers: list[Header], body: bytes, route: str, *, is_metered: bool) -> Page:
     """With a strong tag of the body, unless the handler has given one. Limits of one client are left out.
 
     Under /api answers stay as they are to other caches: the limits they tell are one client's.
@@ -62,7 +63,7 @@ def page_of(headers: list[Header], body: bytes, *, is_metered: bool) -> Page:
         found[b"cache-control"] = FOR_CACHES
     unchanged = [(name, value) for name, value in found.items() if not name.startswith(b"content-")]
     message = {"type": "http.response.body", "body": body, "more_body": False}
-    return Page(list(found.items()), unchanged, etag, message, len(body) + OVERHEAD, is_metered)
+    return Page(list(found.items()), unchanged, etag, message, len(body) + OVERHEAD, is_metered, route)
 
 
 class Catching:
