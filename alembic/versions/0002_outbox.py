@@ -36,6 +36,7 @@ def _create_outbox() -> None:
         sa.Column("task", sa.String(60), nullable=False),
         sa.Column("facts", sa.JSON, nullable=False),
         sa.Column("request_id", sa.String(64), nullable=False),
+        sa.Column("traceparent", sa.String(55)),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("due_at", Time, nullable=False),

@@ -21,10 +21,11 @@ from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
-from blogapp.infra import audit, handshakes, logs, migrations
+from blogapp.infra import audit, handshakes, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
 from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
+from blogapp.infra.tracing import Traces
 from blogapp.live import announcements
 from blogapp.live import api as live_api
 from blogapp.live.entrance import Entrance
@@ -43,6 +44,7 @@ from blogapp.web.context import EXTENSION
 from blogapp.web.edge import Edge
 from blogapp.web.sessions import COOKIE, SECURE_COOKIE, QuietSessions
 from blogapp.web.stored import Header, Page
+from blogapp.web.tracing import Traced
 
 STATIC = Path(__file__).parent / "static"
 
@@ -69,7 +71,7 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     setting names to values that win over the environment. Raises Refused, in one line, for unsafe or wrong settings.
     """
     settings = _settings(config)
-    logs.configure(settings.log_level, as_json=settings.logs_json)
+    logs.configure(settings.log_level, as_json=settings.logs_json, report=reports.chosen(settings))
     app = Application(__name__, static_folder=None, template_folder=None)
     app.config.update(_quart_config(settings))
     app.session_interface = QuietSessions()
@@ -85,7 +87,10 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     pages = Cache[Page](settings.page_cache_bytes)
     hub = Hub(settings.live_connections, settings.live_connections_each)
     _surround(app, settings, pages, hub, counted)
-    _open_while_serving(app, settings, pages, hub)
+    traces = tracing.chosen()
+    if traces.is_on:
+        app.asgi_app = Traced(app.asgi_app, traces, settings)  # type: ignore[method-assign]  # as above
+    _open_while_serving(app, settings, pages, hub, traces)
     gauges = {LIVE_CONNECTIONS: hub.__len__, CACHE_BYTES: lambda: pages.size, CACHE_ENTRIES: pages.__len__}
     metrics.count_while_serving(app, counted, gauges)
     return app
@@ -159,12 +164,12 @@ async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route
     raise NotFound("There is no such file.")
 
 
-def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub) -> None:
+def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, traces: Traces) -> None:
     @app.while_serving
     async def resources() -> AsyncGenerator[None, None]:
         pages.drop()
         events = audit.listening()
-        async with open_resources(settings, events) as opened:
+        async with open_resources(settings, events, traces) as opened:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)

@@ -26,7 +26,7 @@ from blogapp.accounts.cli import users
 from blogapp.admin.cli import tasks
 from blogapp.app import create_app
 from blogapp.errors import Refused
-from blogapp.infra import logs, migrations, progress, reasons, server, sheets, urls
+from blogapp.infra import logs, migrations, progress, reasons, reports, server, sheets, urls
 from blogapp.infra.faults import is_away
 from blogapp.infra.lifeline import Lifeline
 from blogapp.infra.supervisor import Supervisor
@@ -109,7 +109,7 @@ def serve_as_worker(listening: int, lifeline: int) -> None:
 def worker() -> None:
     """Do background tasks until SIGTERM or Ctrl+C: any number of these share the work."""
     settings = configuration.load()
-    logs.configure(settings.log_level, as_json=settings.logs_json)
+    logs.configure(settings.log_level, as_json=settings.logs_json, report=reports.chosen(settings))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(background.run(settings))
 

@@ -44,11 +44,16 @@ def tasks(resources: Resources) -> Tasks:
     settings = resources.settings
     return Tasks(
         resources.db,
-        {name: partial(duty, resources) for name, duty in DUTIES.items()},
+        {name: partial(_perform, duty, resources) for name, duty in DUTIES.items()},
         EVERY,
         Patience(settings.task_lease, settings.task_tries, settings.task_wait),
         settings.redis_url.get_secret_value(),
     )
+
+
+async def _perform(duty: Duty, resources: Resources, work: Work) -> None:
+    with resources.traces.task(work.task, work.traceparent or ""):
+        await duty(resources, work)
 
 
 async def run(settings: Settings) -> None:

@@ -14,12 +14,11 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, QueuePool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from blogapp.infra import engines, urls
-from blogapp.infra import slow as slow_statements
 from blogapp.infra.events import Events, told
 from blogapp.infra.reads import AnyRow, Reads
 from blogapp.infra.totals import Totals
@@ -68,15 +67,22 @@ class Database:
     """`read()` and `transaction()` are the only ways in; nothing else commits."""
 
     def __init__(
-        self, url: str, events: Events, *, pool_size: int = 10, timeout: float = 5.0, slow: float = 0.0
+        self,
+        url: str,
+        events: Events,
+        *,
+        pool_size: int = 10,
+        timeout: float = 5.0,
+        watches: Sequence[Callable[[AsyncEngine], None]] = (),
     ) -> None:
-        """`slow`: seconds after which a statement is logged; 0 logs none."""
+        """`watches` are told of each engine, to see what it does."""
         self.is_sqlite = urls.is_sqlite(url)
         self.is_memory = urls.is_memory(url)
         self.events = events
         self._writer, self._reader = engines.writer_and_reader(url, pool_size, timeout)
-        for engine in {self._writer, self._reader}:
-            slow_statements.watch(engine, slow)
+        for watch in watches:
+            for engine in {self._writer, self._reader}:
+                watch(engine)
         self._totals = Totals()
         self._reads = Reads(self._reader, 1 if self.is_memory else pool_size, timeout)
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,6 +14,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+"""What is being done, as a part of a trace (W3C Trace Context)."""
 doing: ContextVar[str] = ContextVar("doing", default="")
 """The rule of the request's address, or the name of the task or command."""
 
@@ -27,13 +30,17 @@ QUIET = {
 """Lines of libraries that we say better ourselves, that repeat an error we answer with 503, or that hold values."""
 
 
-def configure(level: str, *, as_json: bool) -> None:
-    """Send every line of structlog and of the standard library to standard error."""
+Report = Callable[[EventDict], None]
+
+
+def configure(level: str, *, as_json: bool, report: Report | None = None) -> None:
+    """Send every line of structlog and of the standard library to standard error, and tell of each error."""
     shared: list[Processor] = [
         _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([_reporting(report)] if report else []),
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -78,6 +85,15 @@ def _escape_control_characters(_logger: WrappedLogger, _name: str, line: EventDi
     return line
 
 
+def _reporting(report: Report) -> Processor:
+    def tell(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
+        if line.get("level") in {"error", "critical"}:
+            report(line)
+        return line
+
+    return tell
+
+
 def _to_json(line: EventDict, **_: Any) -> str:
     """A name of a file may hold bytes that are no UTF-8, which orjson refuses."""
     try:
@@ -89,4 +105,6 @@ def _to_json(line: EventDict, **_: Any) -> str:
 def _add_request_id(_logger: WrappedLogger, _name: str, line: EventDict) -> EventDict:
     if known := request_id.get():
         line.setdefault("request_id", known)
+    if traced := traceparent.get():
+        line.setdefault("trace_id", traced.split("-")[1])
     return line

@@ -46,6 +46,7 @@ class Job(Base):
     task: Mapped[str] = mapped_column(String(60))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     request_id: Mapped[str] = mapped_column(String(64))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
     state: Mapped[str] = mapped_column(String(8))
     tries: Mapped[int]
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -72,6 +73,7 @@ class Work:
     task: str
     facts: dict[str, Any]
     request_id: str
+    traceparent: str | None
     tries: int
 
 
@@ -91,6 +93,7 @@ async def put(session: AsyncSession, task: str, key: str, **facts: Any) -> None:
         "task": task,
         "facts": facts,
         "request_id": logs.request_id.get()[:64],
+        "traceparent": logs.traceparent.get() or None,
         "state": WAITING,
         "tries": 0,
         "due_at": moment,
@@ -129,7 +132,7 @@ async def claim(session: AsyncSession, id: int, lease: timedelta) -> Work | None
         update(Job)
         .where(Job.id.in_(free.with_for_update(skip_locked=True)))
         .values(state=RUNNING, tries=Job.tries + 1, due_at=moment + lease, handed_at=None)
-        .returning(Job.id, Job.key, Job.task, Job.facts, Job.request_id, Job.tries)
+        .returning(Job.id, Job.key, Job.task, Job.facts, Job.request_id, Job.traceparent, Job.tries)
         .execution_options(synchronize_session=False)
     )
     row = claimed.first()

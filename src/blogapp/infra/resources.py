@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from limits.aio.storage import Storage
 
+from blogapp.infra import slow, tracing
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
@@ -17,6 +19,7 @@ from blogapp.infra.mail import Mail, mail
 from blogapp.infra.metering import metering
 from blogapp.infra.redis_bus import RedisBus
 from blogapp.infra.throttle import DatabaseStorage
+from blogapp.infra.tracing import Traces
 from blogapp.settings import Settings
 
 
@@ -33,19 +36,23 @@ class Resources:
     """None where there is no way to send any."""
     bus: Bus
     """What every process of this blog is told."""
+    traces: Traces
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process has been told to stop: it must get no new traffic."""
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, events: Events | None = None) -> AsyncIterator[Resources]:
+async def open_resources(
+    settings: Settings, events: Events | None = None, traces: Traces | None = None
+) -> AsyncIterator[Resources]:
     """Nothing is connected before it is used, so a database that is away doesn't keep the process from starting."""
+    traces = traces or tracing.chosen()
     db = Database(
         settings.database_url.get_secret_value(),
         events or Events(),
         pool_size=settings.database_pool_size,
         timeout=settings.database_timeout,
-        slow=settings.slow_query_ms / 1000,
+        watches=(partial(slow.watch, seconds=settings.slow_query_ms / 1000), traces.watch),
     )
     hashing = Hashing(settings.hash_threads, settings.hash_queue)
     redis_url = settings.redis_url.get_secret_value()
@@ -53,8 +60,9 @@ async def open_resources(settings: Settings, events: Events | None = None) -> As
     await bus.open()
     try:
         async with metering(redis_url) as meter:
-            yield Resources(settings, db, hashing, DatabaseStorage(db), meter, mail(settings), bus)
+            yield Resources(settings, db, hashing, DatabaseStorage(db), meter, mail(settings), bus, traces)
     finally:
         await bus.close()
         hashing.close()
         await db.close()
+        await traces.close()

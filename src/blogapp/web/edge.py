@@ -99,6 +99,7 @@ class Edge:
             return False
         start, body = page.told(given.get(b"if-none-match"), self._pages.hit + more + own)
         self._metrics.hit()
+        cast(dict[str, Any], scope)[ROUTE] = page.route
         self._metrics.request(page.route, scope["method"], start["status"], time.perf_counter() - started)
         if page.size > LARGE:
             async with asyncio.timeout(SLOWEST_READER):

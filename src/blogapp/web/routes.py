@@ -10,7 +10,7 @@ from quart import Request
 from blogapp.infra import logs
 
 ROUTE = "blogapp.route"
-"""In the scope of a request, and of every copy of it: a Route."""
+"""In the scope of a request, and of every copy of it: a Route; or the rule itself, where that is known at once."""
 
 UNKNOWN = "(unknown)"
 """Addresses without a rule, and methods that their rule does not take."""
@@ -37,4 +37,4 @@ def tell(request: Request) -> None:
 
 def rule_of(scope: Mapping[str, Any]) -> str:
     route = scope.get(ROUTE)
-    return route.rule if isinstance(route, Route) else UNKNOWN
+    return route.rule if isinstance(route, Route) else route or UNKNOWN
