@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.crews import SOME, crew, serving, wait_until
+from tests.listening.listeners import Socket, Stream, close
 from tests.live import Server, get
 from tests.redis_server import RedisServer
 
@@ -35,6 +36,11 @@ def test_a_scrape_answers_for_all_workers(database_url: str, tmp_path: Path, red
         assert {value(server, requests) for _ in range(10)} == {MANY}
         assert value(server, "blogapp_workers") == SOME
         assert value(server, "blogapp_page_cache_hits_total") + value(server, "blogapp_page_cache_misses_total") == MANY
+        listeners = [Socket(server), Socket(server), Stream(server)]
+        wait_until(lambda: value(server, "blogapp_live_connections") == len(listeners))
+        for listener in listeners:
+            close(listener)
+        wait_until(lambda: value(server, "blogapp_live_connections") == 0)
         for pid in serving(server):
             before = serving(server)
             os.kill(pid, signal.SIGKILL)
