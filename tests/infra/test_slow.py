@@ -42,8 +42,9 @@ def lines(app: Quart) -> Lines:
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def only(lines: Lines, event: str) -> dict[str, Any]:
-    [line] = [line for line in lines() if line["event"] == event]
+def only(lines: Lines, event: str, part: str = "") -> dict[str, Any]:
+    """On a busy machine others may be slow as well."""
+    [line] = [line for line in lines() if line["event"] == event and part in line.get("statement", "")]
     return line
 
 
@@ -55,7 +56,7 @@ async def test_a_slow_statement_and_its_request_are_two_lines(app: Quart, client
 
     answer = await client.get("/slow/made-up", headers={"X-Request-ID": "from-outside"})
     assert await answer.get_data(as_text=True) == "300000"
-    query, request = only(lines, "slow query"), only(lines, "slow request")
+    query, request = only(lines, "slow query", "RECURSIVE"), only(lines, "slow request")
     assert query["route"] == request["route"] == "/slow/<name>"
     assert query["request_id"] == request["request_id"] == "from-outside"
     assert query["level"] == request["level"] == "warning"
@@ -69,7 +70,7 @@ async def test_a_slow_statement_and_its_request_are_two_lines(app: Quart, client
 async def test_a_slow_statement_that_fails_is_logged_too(app: Quart, lines: Lines):
     with pytest.raises(DBAPIError):
         await resources(app).db.rows(text("SELECT 1 / (count(*) - 1) FROM pg_sleep(0.1)"))
-    assert only(lines, "slow query")["error"]
+    assert only(lines, "slow query", "pg_sleep")["error"]
 
 
 async def test_what_is_quick_is_not_mentioned(app: Quart, client: Client, lines: Lines):
