@@ -18,7 +18,6 @@ from tests.people import Person, signed_in
 from tests.serving import serving
 from tests.waiting import until
 
-
 SEARCHED = "what-was-searched"
 
 
