@@ -65,19 +65,22 @@ async def test_the_list_has_pages(app: Quart, boss: Client):
     assert (await get(boss, "/admin/tasks?page=4")).status == 404
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("POST", "/1/retry"), ("POST", "/1/drop")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/tasks"), ("POST", "/tasks/1/retry"), ("POST", "/tasks/1/drop")]
+)
 async def test_others_see_and_change_nothing(app: Quart, ada: Person, database_url: str, method: str, path: str):
     await put(app, "greet.1")
     browser = await signed_in(app, ada)
-    response = await browser.open(f"/admin/tasks{path}", method=method)
+    response = await browser.open(f"/admin{path}", method=method)
     assert response.status_code == 403
-    stranger = await app.test_client().open(f"/admin/tasks{path}", method=method)
+    stranger = await app.test_client().open(f"/admin{path}", method=method)
     assert stranger.status_code == (303 if method == "GET" else 401)
     assert states(database_url) == [("greet.1", "waiting", 0)]
 
 
 async def test_administrators_find_it_from_their_settings(boss: Client, app: Quart, ada: Person):
     assert (await get(boss, "/settings")).links["background tasks"] == "/admin/tasks"
+    assert (await boss.get("/admin")).headers["Location"] == "/admin/tasks"
     browser = await signed_in(app, ada)
     assert "background tasks" not in (await get(browser, "/settings")).links
 

@@ -34,6 +34,7 @@ POST    /auth/forgot
 GET     /auth/reset/a-secret     auth.reset
 POST    /auth/reset/a-secret
 GET     /settings
+GET     /admin
 GET     /admin/tasks
 GET     /livez
 GET     /readyz
@@ -73,6 +74,7 @@ UNLIMITED = {
         "auth.forgot",
         "auth.reset",
         "auth.confirm",
+        "admin.overview",
         "admin.tasks",
     ),
     "answered from memory at the edge": ("static",),

@@ -15,6 +15,13 @@ from blogapp.web.paging import page_asked, page_of
 from blogapp.web.rendering import render
 
 
+@admin.get("")
+async def overview() -> ResponseReturnValue:
+    """Tasks are all there is to look after."""
+    require_admin()
+    return redirect(url_for("admin.tasks"))
+
+
 @admin.get("/tasks")
 async def tasks() -> ResponseReturnValue:
     """Tasks that are not done yet: dead ones first."""
