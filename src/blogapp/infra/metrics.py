@@ -44,14 +44,19 @@ _log = structlog.get_logger("blogapp.metrics")
 
 class Metrics:
     def __init__(self, folder: Path | None) -> None:
-        """`folder` is where the processes of one blog on this machine keep their sheets, if there are several."""
+        """`folder` is where the processes of one blog on this machine keep their sheets, if there are several.
+
+        Raises Refused when it can't be used.
+        """
         self._folder = folder
+        if folder is not None:
+            sheets.require(folder)
         self._gauges: dict[str, Callable[[], int]] = {PID: os.getpid}
         self._use(sheets.private())
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """While the process serves, others can see what it counts. Raises Refused."""
+        """While the process serves, others can see what it counts."""
         if self._folder is not None:
             self._use(sheets.taken(self._folder))
             for key, _ in list(self._sheet.records()):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from blogapp.errors import Refused
 
@@ -78,18 +78,24 @@ def private() -> Sheet:
     return Sheet(bytearray(SIZE))
 
 
-def taken(folder: Path) -> Sheet:
-    """The first sheet in the folder that no living process has. Raises Refused."""
+def require(folder: Path) -> None:
+    """Raises Refused when no sheets can be kept there."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for number in count():
-            descriptor = os.open(folder / f"{LAYOUT}.{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            if _is_free(descriptor, fcntl.LOCK_EX):
-                os.ftruncate(descriptor, SIZE)
-                return Sheet(mmap.mmap(descriptor, SIZE), descriptor)
-            os.close(descriptor)
+        with TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise Refused(f"METRICS_DIR can't be used: {error}") from None
+
+
+def taken(folder: Path) -> Sheet:
+    """The first sheet in the folder that no living process has."""
+    for number in count():
+        descriptor = os.open(folder / f"{LAYOUT}.{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if _is_free(descriptor, fcntl.LOCK_EX):
+            os.ftruncate(descriptor, SIZE)
+            return Sheet(mmap.mmap(descriptor, SIZE), descriptor)
+        os.close(descriptor)
     raise AssertionError("there is always another number")
 
 
