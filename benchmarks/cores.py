@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,10 +29,10 @@ def share_out() -> Cores:
 
 
 @contextmanager
-def starting_on(core: int) -> Iterator[None]:
-    """What is started inside runs on that core from its first instruction."""
+def starting_on(cores: Collection[int]) -> Iterator[None]:
+    """What is started inside runs on those cores from its first instruction."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

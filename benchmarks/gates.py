@@ -36,6 +36,7 @@ class Endpoint:
     of_h: Bound
     of_flask: Bound = Bound(gate=2, aim=4)
     reads_database: bool = True
+    """Whether both applications do; a kept page reads nothing, and Flask does."""
     is_kept: bool = False
     """Asked of a server with its page cache; of one without where not."""
 
@@ -43,9 +44,10 @@ class Endpoint:
     def name(self) -> str:
         return f"GET {self.path}{', kept' if self.is_kept else ''}"
 
-    def judged_on(self, database: str) -> bool:
-        """The bounds of pages that read were set on PostgreSQL; SQLite's figures stand beside them for information."""
-        return database == "postgresql" or not self.reads_database
+    def bounds_on(self, database: str) -> tuple[Bound | None, Bound | None]:
+        """Of H and of Flask. What reads is judged on PostgreSQL, and SQLite's figures are for information."""
+        is_judged = database == "postgresql" or not self.reads_database
+        return (self.of_h if is_judged or self.is_kept else None, self.of_flask if is_judged else None)
 
 
 def _kept(key: str, path: str, flask_path: str, shows: str) -> Endpoint:
@@ -61,6 +63,7 @@ ENDPOINTS = (
     Endpoint("login", "/auth/login", "/auth/login", 'name="password"', Bound(0.28, 0.40), reads_database=False),
     _kept("home", "/", "/", "{newest}"),
     _kept("posts", "/api/posts", "/api/posts", "{newest}"),
+    _kept("post", "/api/posts/{id}", "/api/posts/{id}", "{title}"),
     _kept("page", "/posts/{id}/{slug}", "/posts/{id}", "{title}"),
 )
 

@@ -22,8 +22,6 @@ from benchmarks.servers import Program, Running, serve
 
 WARMING = 1
 """Seconds of load on each endpoint of each server before anything is measured."""
-KEPT_WARMING = 4
-"""The same where every page has to be made once before it is kept."""
 PROBED = ("/", "/api/posts/{id}", "/posts/{id}/{slug}")
 
 Say = Callable[[str], None]
@@ -128,10 +126,10 @@ def _subjects(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> It
         program = servers.blogapp(blog_url)
         starts = list(_starts(program, plan, cores, folder, say))
         with (
-            serve(servers.hello(), cores.server, folder) as h,
-            serve(program, cores.server, folder) as blogapp,
-            serve(servers.uncached(program), cores.server, folder) as uncached,
-            serve(servers.flask(flask_url), cores.server, folder) as flask,
+            serve(servers.hello(), {cores.server}, folder) as h,
+            serve(program, {cores.server}, folder) as blogapp,
+            serve(servers.uncached(program), {cores.server}, folder) as uncached,
+            serve(servers.flask(flask_url), {cores.server}, folder) as flask,
         ):
             yield Subjects(h, blogapp, uncached, flask, sample), [*starts, blogapp.started_in]
 
@@ -151,7 +149,7 @@ def _starts(program: Program, plan: Plan, cores: Cores, folder: Path, say: Say) 
     if "start" in plan.figures:
         for number in range(1, plan.effort.starts):
             say(f"start {number} of {plan.effort.starts}")
-            with serve(program, cores.server, folder) as running:
+            with serve(program, {cores.server}, folder) as running:
                 yield running.started_in
 
 
@@ -169,7 +167,10 @@ def _turns(subjects: Subjects, plan: Plan, say: Say) -> Iterator[Turn]:
 
 
 def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int) -> Turn:
-    blogapp = load(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), seconds)
+    paths = subjects.sample.paths(endpoint.path)
+    if endpoint.is_kept:  # for a minute, and the last round may be longer ago
+        subjects.blogapp.get_all(paths)
+    blogapp = load(subjects.asked(endpoint), paths, seconds)
     between = load(subjects.h, ["/"], seconds)
     flask = load(subjects.flask, subjects.sample.paths(endpoint.flask_path), seconds)
     after = load(subjects.h, ["/"], seconds)
@@ -179,15 +180,14 @@ def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int)
 def _check_and_warm(subjects: Subjects, endpoints: tuple[Endpoint, ...]) -> None:
     for endpoint in endpoints:
         shows = subjects.sample.shown(endpoint.shows)
-        warming = KEPT_WARMING if endpoint.is_kept else WARMING
-        _check(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), shows, warming)
-        _check(subjects.flask, subjects.sample.paths(endpoint.flask_path), shows, WARMING)
+        _check(subjects.asked(endpoint), subjects.sample.paths(endpoint.path), shows)
+        _check(subjects.flask, subjects.sample.paths(endpoint.flask_path), shows)
 
 
-def _check(server: Running, paths: list[str], shows: str, warming: int) -> None:
+def _check(server: Running, paths: list[str], shows: str) -> None:
     status, body = server.get(paths[0])
     if status != HTTPStatus.OK or shows.encode() not in body:
         raise BenchmarkError(
             f"{server.name} {paths[0]} answered {status} without {shows!r}: it does not do the work measured"
         )
-    load(server, paths, warming)
+    load(server, paths, WARMING)

@@ -133,16 +133,16 @@ def report(measured: Measured) -> Report:
 def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
     of_h = [turn.blogapp.of_h for turn in turns]
     of_flask = [turn.blogapp.of_h / turn.flask.of_h for turn in turns]
-    judged = endpoint.judged_on(database)
+    bound_of_h, bound_of_flask = endpoint.bounds_on(database)
     name = endpoint.name
     return Speed(
         name=name,
         blogapp=median([turn.blogapp.app for turn in turns]),
-        of_h=Judged(name, statistics.median(of_h), " of H", endpoint.of_h if judged else None),
+        of_h=Judged(name, statistics.median(of_h), " of H", bound_of_h),
         lowest=min(of_h),
         highest=max(of_h),
         of_h_by_cost=statistics.median(turn.blogapp.of_h_by_cost for turn in turns),
-        of_flask=Judged(name, statistics.median(of_flask), " times Flask", endpoint.of_flask if judged else None),
+        of_flask=Judged(name, statistics.median(of_flask), " times Flask", bound_of_flask),
         of_flask_by_cost=statistics.median(turn.flask.app.cost / turn.blogapp.app.cost for turn in turns),
         flask_of_h=statistics.median(turn.flask.of_h for turn in turns),
         h=median([turn.blogapp.h for turn in turns]),

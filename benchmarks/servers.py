@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,13 @@ class Running:
         finally:
             connection.close()
 
+    def get_all(self, paths: Iterable[str]) -> None:
+        """Each once, one after the other on one connection, and what they answer is not looked at."""
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=START_TIMEOUT)) as connection:
+            for path in paths:
+                connection.request("GET", path)
+                connection.getresponse().read()
+
 
 def hello() -> Program:
     return Program("H", (sys.executable, "-m", "benchmarks.hello", "{port}"))
@@ -98,12 +105,12 @@ def flask(database_url: str) -> Program:
 
 
 @contextmanager
-def serve(program: Program, core: int, folder: Path) -> Iterator[Running]:
+def serve(program: Program, cores: Collection[int], folder: Path) -> Iterator[Running]:
     """Runs the program until the block ends. Raises BenchmarkError when its first page does not come."""
     log = folder / f"{program.name}.log"
     port = _free_port()
     began = time.perf_counter()
-    process = _start(program, port, core, folder, log)
+    process = _start(program, port, cores, folder, log)
     try:
         _await_first_page(program.name, process, port, log)
         yield Running(program.name, port, process.pid, time.perf_counter() - began)
@@ -120,9 +127,9 @@ def run(command: tuple[str, ...], environment: Mapping[str, str], folder: Path) 
         raise BenchmarkError(f"{' '.join(command[2:])} failed: {_last_line(done.stderr or done.stdout)}")
 
 
-def _start(program: Program, port: int, core: int, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+def _start(program: Program, port: int, cores: Collection[int], folder: Path, log: Path) -> subprocess.Popen[bytes]:
     command = [part.format(port=port) for part in program.command]
-    with starting_on(core), log.open("wb") as output:
+    with starting_on(cores), log.open("wb") as output:
         return subprocess.Popen(
             command, env=_environment(program.environment), cwd=folder, stdout=output, stderr=output
         )
