@@ -16,8 +16,8 @@ from benchmarks import table
 from benchmarks.cores import BenchmarkError, share_out
 from benchmarks.databases import KINDS
 from benchmarks.gates import ENDPOINTS, FIGURES, ROWS
-from benchmarks.load import CONNECTIONS, require_wrk
-from benchmarks.measure import Effort, Plan, Say, measure
+from benchmarks.load import CONNECTIONS, Effort, require_wrk
+from benchmarks.measure import Plan, Say, measure
 from benchmarks.report import Report, report
 
 FULL = Effort(seconds=2, rounds=5, probe_seconds=15, starts=3)

@@ -79,5 +79,17 @@ START = Bound(gate=2, aim=1, at_most=True)
 MEMORY = Bound(gate=120, aim=120, at_most=True)
 """MiB of one worker after the benchmark, as proportional set size."""
 
-FIGURES = ("hashing", "start", "memory")
+SOCKET_MEMORY = Bound(gate=50, aim=30, at_most=True)
+"""KiB of a worker for each of a thousand listeners."""
+
+SOCKET_TIME = Bound(gate=100, aim=60, at_most=True)
+"""Milliseconds from asking for a new post to its being known to a thousand listeners."""
+
+TWO_WORKERS = Bound(gate=1.6, aim=1.8)
+"""Times the kept pages that one worker answers, on the same two cores."""
+
+SOAKED = Bound(gate=10, aim=5, at_most=True)
+"""Percent by which memory grows over a soak."""
+
+FIGURES = ("hashing", "sockets", "workers", "start", "memory")
 ROWS = (*(endpoint.key for endpoint in ENDPOINTS), *FIGURES)

@@ -19,6 +19,15 @@ SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 @dataclass(frozen=True)
+class Effort:
+    seconds: int
+    """Of each load."""
+    rounds: int
+    probe_seconds: int
+    starts: int
+
+
+@dataclass(frozen=True)
 class Reading:
     rate: float
     """Requests answered in a second."""

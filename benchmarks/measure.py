@@ -15,7 +15,7 @@ from benchmarks.cores import BenchmarkError, Cores
 from benchmarks.data import Sample, fill
 from benchmarks.databases import databases, engine
 from benchmarks.gates import Endpoint
-from benchmarks.load import Reading, load, mean
+from benchmarks.load import Effort, Reading, load, mean
 from benchmarks.probe import Hashing, hashing
 from benchmarks.processes import worker_memory
 from benchmarks.servers import Program, Running, serve
@@ -25,15 +25,6 @@ WARMING = 1
 PROBED = ("/", "/api/posts/{id}", "/posts/{id}/{slug}")
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Effort:
-    seconds: int
-    """Of each load."""
-    rounds: int
-    probe_seconds: int
-    starts: int
 
 
 @dataclass(frozen=True)

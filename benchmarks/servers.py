@@ -77,8 +77,17 @@ def blogapp(database_url: str) -> Program:
 
 
 def uncached(program: Program) -> Program:
-    """The same without its page cache."""
-    return Program("blogapp, uncached", program.command, {**program.environment, "PAGE_CACHE_BYTES": "0"})
+    return with_settings(program, "blogapp, uncached", PAGE_CACHE_BYTES="0")
+
+
+def with_settings(program: Program, name: str, **settings: str) -> Program:
+    """The same under another name, with more settings."""
+    return Program(name, program.command, {**program.environment, **settings})
+
+
+def of_workers(program: Program, count: int, redis_url: str) -> Program:
+    environment = {**program.environment, "REDIS_URL": redis_url}
+    return Program(f"blogapp, workers {count}", (*program.command, "--workers", str(count)), environment)
 
 
 def blogapp_environment(database_url: str) -> dict[str, str]:
