@@ -44,10 +44,12 @@ class Client:
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
         return await self._ask("GET", path, headers or {}, b"")
 
-    async def call(self, method: str, path: str, token: str, document: dict[str, Any]) -> Reply:
+    async def call(self, method: str, path: str, token: str, document: dict[str, Any] | None = None) -> Reply:
         """Of the API; without a token where it is empty."""
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return await self._ask(method, path, headers, json.dumps(document).encode())
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if document:
+            headers["Content-Type"] = "application/json"
+        return await self._ask(method, path, headers, json.dumps(document).encode() if document else b"")
 
     async def sign_in(self, address: str, password: str) -> Reply:
         headers = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import flask_blog, servers
 from benchmarks.cores import BenchmarkError, Cores
+from benchmarks.crowd import allow_files
 from benchmarks.data import Sample, fill
 from benchmarks.databases import databases, engine
 from benchmarks.gates import Endpoint
@@ -19,9 +20,14 @@ from benchmarks.load import Effort, Reading, load, mean
 from benchmarks.probe import Hashing, hashing
 from benchmarks.processes import worker_memory
 from benchmarks.servers import Program, Running, serve
+from benchmarks.sockets import LISTENERS, Sockets, sockets
+from benchmarks.workers import Workers, workers
 
 WARMING = 1
 """Seconds of load on each endpoint of each server before anything is measured."""
+SHARED = ("/", "/posts/{id}/{slug}")
+MOST_SHARED = 50
+"""Pages that two workers and one are compared by: few enough for both to keep them all soon."""
 PROBED = ("/", "/api/posts/{id}", "/posts/{id}/{slug}")
 
 Say = Callable[[str], None]
@@ -70,6 +76,8 @@ class Measured:
     database: str
     turns: tuple[Turn, ...]
     hashing: Hashing | None
+    sockets: Sockets | None
+    workers: Workers | None
     start: float | None
     """Seconds, median of several starts."""
     memory: float | None
@@ -81,6 +89,8 @@ class Subjects:
     h: Running
     blogapp: Running
     """As it is by default, with its page cache."""
+    program: Program
+    """What `blogapp` runs."""
     uncached: Running
     flask: Running
     sample: Sample
@@ -92,20 +102,44 @@ class Subjects:
 def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Measured:
     with _subjects(kind, plan, cores, folder, say) as (subjects, starts):
         turns = tuple(_turns(subjects, plan, say))
-        hashed = None
-        if "hashing" in plan.figures:
-            say("passwords hashed beside other requests")
-            paths = [subjects.sample.paths(path)[0] for path in PROBED]
-            hashed = hashing(subjects.uncached, paths, plan.effort.probe_seconds)
         return Measured(
             kind,
             turns,
-            hashed,
+            _hashing(subjects, plan, say),
+            _sockets(subjects, plan, cores, folder, say),
+            _workers(subjects, plan, cores, folder, say),
             statistics.median(starts) if "start" in plan.figures else None,
             max(map(worker_memory, (subjects.blogapp.pid, subjects.uncached.pid)))
             if "memory" in plan.figures
             else None,
         )
+
+
+def _hashing(subjects: Subjects, plan: Plan, say: Say) -> Hashing | None:
+    if "hashing" not in plan.figures:
+        return None
+    say("passwords hashed beside other requests")
+    paths = [subjects.sample.paths(path)[0] for path in PROBED]
+    return hashing(subjects.uncached, paths, plan.effort.probe_seconds)
+
+
+def _sockets(subjects: Subjects, plan: Plan, cores: Cores, folder: Path, say: Say) -> Sockets | None:
+    if "sockets" not in plan.figures:
+        return None
+    say(f"{LISTENERS:,} sockets")
+    allow_files(LISTENERS)
+    program = servers.with_settings(subjects.program, "blogapp, sockets", LIVE_CONNECTIONS_EACH=str(LISTENERS))
+    with serve(program, {cores.server}, folder) as server:
+        return sockets(server)
+
+
+def _workers(subjects: Subjects, plan: Plan, cores: Cores, folder: Path, say: Say) -> Workers | None:
+    """On SQLite too: kept pages read no database, and both workers share it."""
+    if "workers" not in plan.figures:
+        return None
+    say("two workers against one")
+    paths = [path for pattern in SHARED for path in subjects.sample.paths(pattern)[:MOST_SHARED]]
+    return workers(subjects.program, paths, cores, folder, plan.effort)
 
 
 @contextmanager
@@ -122,7 +156,7 @@ def _subjects(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> It
             serve(servers.uncached(program), {cores.server}, folder) as uncached,
             serve(servers.flask(flask_url), {cores.server}, folder) as flask,
         ):
-            yield Subjects(h, blogapp, uncached, flask, sample), [*starts, blogapp.started_in]
+            yield Subjects(h, blogapp, program, uncached, flask, sample), [*starts, blogapp.started_in]
 
 
 def _fill(blog_url: str, flask_url: str, folder: Path) -> Sample:

@@ -6,10 +6,22 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from benchmarks.gates import HASHING, KEPT_P99, MEMORY, START, Bound, Endpoint, Verdict
+from benchmarks.gates import (
+    HASHING,
+    KEPT_P99,
+    MEMORY,
+    SOCKET_MEMORY,
+    SOCKET_TIME,
+    START,
+    TWO_WORKERS,
+    Bound,
+    Endpoint,
+    Verdict,
+)
 from benchmarks.load import Reading, median
 from benchmarks.measure import Measured, Turn
 from benchmarks.table import LayOut
+from benchmarks.workers import Workers
 
 SPEED_HEADINGS = (
     *("", "req/s", "p50 ms", "p99 ms", "CPU ms"),
@@ -20,6 +32,10 @@ FIGURE_HEADINGS = ("", "value", "gate", "aim", "reached")
 UNDISTURBED = 0.9
 """Share of its core from which on the rates of a run mean something."""
 UNJUDGED = ("", "", "")
+
+
+def figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,7 @@ class Judged:
 
     def __str__(self) -> str:
         held_to = f", the gate is {self.bound.gate:g}{self.unit}" if self.bound else ""
-        return f"{self.name} is {self.value:.3g}{self.unit}{held_to}"
+        return f"{self.name} is {figure(self.value)}{self.unit}{held_to}"
 
     def cells(self) -> tuple[str, str, str]:
         if self.bound is None:
@@ -110,7 +126,7 @@ class Report:
             )
             parts.append(lay_out(SPEED_HEADINGS, [speed.cells() for speed in self.speeds]))
         if self.figures:
-            rows = [(one.name, f"{one.value:.3g}{one.unit}", *one.cells()) for one in self.figures]
+            rows = [(one.name, f"{figure(one.value)}{one.unit}", *one.cells()) for one in self.figures]
             parts.append(f"{self.database}: beside the load")
             parts.append(lay_out(FIGURE_HEADINGS, rows))
         return "\n\n".join(parts)
@@ -156,10 +172,25 @@ def _figures(measured: Measured) -> Iterator[Judged]:
         yield Judged("p99 of other requests, 2 sign-ins a second", measured.hashing.p99, " ms", HASHING)
         yield Judged("p99 of the same requests without sign-ins", measured.hashing.quiet_p99, " ms", None)
         yield Judged("one sign-in, median", measured.hashing.sign_in, " ms", None)
+    if measured.sockets is not None:
+        yield Judged("memory of the worker for each of 1,000 sockets", measured.sockets.memory, " KiB", SOCKET_MEMORY)
+        yield Judged("a new post known to 1,000 sockets, median", measured.sockets.to_all, " ms", SOCKET_TIME)
+        yield Judged("the slowest of these", measured.sockets.slowest, " ms", None)
+    if measured.workers is not None:
+        yield from _of_workers(measured.workers)
     if measured.start is not None:
         yield Judged("first page after `blogapp serve`", measured.start, " s", START)
     if measured.memory is not None:
         yield Judged("memory of the worker afterwards (PSS)", measured.memory, " MiB", MEMORY)
+
+
+def _of_workers(measured: Workers) -> Iterator[Judged]:
+    yield Judged("kept pages of one worker on both cores", measured.one, " a second", None)
+    yield Judged("kept pages of two workers on both cores", measured.two, " a second", None)
+    yield Judged("two workers against one", measured.times, " times", TWO_WORKERS)
+    yield Judged("the most two cores allow beside the load", measured.most, " times", None)
+    yield Judged("two workers against one, by processor time", measured.by_cost, " times", None)
+    yield Judged("work of the less busy of the two", measured.evenness, " of the other's", None)
 
 
 def _slowest_kept(measured: Measured) -> float:
