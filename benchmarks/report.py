@@ -176,6 +176,7 @@ def _figures(measured: Measured) -> Iterator[Judged]:
         yield Judged("memory of the worker for each of 1,000 sockets", measured.sockets.memory, " KiB", SOCKET_MEMORY)
         yield Judged("a new post known to 1,000 sockets, median", measured.sockets.to_all, " ms", SOCKET_TIME)
         yield Judged("the slowest of these", measured.sockets.slowest, " ms", None)
+        yield Judged("processor time of the worker for one of them", measured.sockets.cost, " ms", None)
     if measured.workers is not None:
         yield from _of_workers(measured.workers)
     if measured.start is not None:
@@ -191,6 +192,7 @@ def _of_workers(measured: Workers) -> Iterator[Judged]:
     yield Judged("the most two cores allow beside the load", measured.most, " times", None)
     yield Judged("two workers against one, by processor time", measured.by_cost, " times", None)
     yield Judged("work of the less busy of the two", measured.evenness, " of the other's", None)
+    yield Judged("what these and their load got of both cores", measured.busy * 100, " %", None)
 
 
 def _slowest_kept(measured: Measured) -> float:

@@ -12,7 +12,7 @@ from benchmarks.client import Client
 from benchmarks.cores import BenchmarkError
 from benchmarks.crowd import Crowd, crowd
 from benchmarks.data import email
-from benchmarks.processes import worker_memory
+from benchmarks.processes import processor_seconds, worker_memory
 from benchmarks.servers import Running
 
 LISTENERS = 1_000
@@ -32,6 +32,8 @@ class Sockets:
     """Milliseconds from sending the request that makes a post to the last listener's having it; median of them."""
     slowest: float
     """The same of the slowest message."""
+    cost: float
+    """Processor milliseconds the server spent on one message, the post itself among them."""
 
 
 def sockets(server: Running) -> Sockets:
@@ -53,13 +55,16 @@ def sockets(server: Running) -> Sockets:
             _messages(few, publish, "warming")
         before = worker_memory(server.pid)
         with crowd(server, LISTENERS) as many:
+            spent = processor_seconds(server.pid)
             times = _messages(many, publish, "measured")
+            spent = processor_seconds(server.pid) - spent
             taken = worker_memory(server.pid) - before
         runner.run(client.close())
     return Sockets(
         memory=taken * 1024 / LISTENERS,
         to_all=statistics.median(times),
         slowest=max(times),
+        cost=spent / MESSAGES * 1000,
     )
 
 

@@ -48,6 +48,8 @@ class Workers:
     most: float
     """What two cores allow, the load's own part taken off, if a request cost no more with two workers than with one."""
     evenness: float
+    busy: float
+    """Share of both cores that two workers and their load got."""
 
 
 def workers(program: Program, paths: Sequence[str], cores: Cores, folder: Path, effort: Effort) -> Workers:
@@ -67,6 +69,7 @@ def workers(program: Program, paths: Sequence[str], cores: Cores, folder: Path, 
         by_cost=statistics.median(2 * alone.reading.cost / both.reading.cost for alone, both in pairs),
         most=statistics.median(2 / (1 + alone.client / alone.reading.cost) for alone, _ in pairs),
         evenness=statistics.median(both.evenness for _, both in pairs),
+        busy=statistics.median((both.reading.cost + both.client) * both.reading.rate / 2000 for _, both in pairs),
     )
 
 
