@@ -75,6 +75,8 @@ class Turn:
 class Measured:
     database: str
     turns: tuple[Turn, ...]
+    swift: tuple[Pair, ...]
+    """H served as blogapp is, once a round."""
     hashing: Hashing | None
     sockets: Sockets | None
     workers: Workers | None
@@ -87,6 +89,7 @@ class Measured:
 @dataclass(frozen=True)
 class Subjects:
     h: Running
+    swift: Running
     blogapp: Running
     """As it is by default, with its page cache."""
     program: Program
@@ -105,6 +108,7 @@ def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Meas
         return Measured(
             kind,
             turns,
+            tuple(_swift(subjects, plan, say)),
             _hashing(subjects, plan, say),
             _sockets(subjects, plan, cores, folder, say),
             _workers(subjects, plan, cores, folder, say),
@@ -152,11 +156,12 @@ def _subjects(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> It
         starts = list(_starts(program, plan, cores, folder, say))
         with (
             serve(servers.hello(), {cores.server}, folder) as h,
+            serve(servers.swift_hello(), {cores.server}, folder) as swift,
             serve(program, {cores.server}, folder) as blogapp,
             serve(servers.uncached(program), {cores.server}, folder) as uncached,
             serve(servers.flask(flask_url), {cores.server}, folder) as flask,
         ):
-            yield Subjects(h, blogapp, program, uncached, flask, sample), [*starts, blogapp.started_in]
+            yield Subjects(h, swift, blogapp, program, uncached, flask, sample), [*starts, blogapp.started_in]
 
 
 def _fill(blog_url: str, flask_url: str, folder: Path) -> Sample:
@@ -189,6 +194,19 @@ def _turns(subjects: Subjects, plan: Plan, say: Say) -> Iterator[Turn]:
             turn = _turn(subjects, endpoint, before, plan.effort.seconds)
             yield turn
             before = turn.flask.after
+
+
+def _swift(subjects: Subjects, plan: Plan, say: Say) -> Iterator[Pair]:
+    if not plan.endpoints:
+        return
+    say("H served as blogapp is")
+    load(subjects.swift, ["/"], WARMING)
+    before = load(subjects.h, ["/"], plan.effort.seconds)
+    for _ in range(plan.effort.rounds):
+        swift = load(subjects.swift, ["/"], plan.effort.seconds)
+        after = load(subjects.h, ["/"], plan.effort.seconds)
+        yield Pair(before, swift, after)
+        before = after
 
 
 def _turn(subjects: Subjects, endpoint: Endpoint, before: Reading, seconds: int) -> Turn:

@@ -166,6 +166,11 @@ def _speed(endpoint: Endpoint, turns: list[Turn], database: str) -> Speed:
 
 
 def _figures(measured: Measured) -> Iterator[Judged]:
+    if measured.swift:
+        of_h = statistics.median(pair.of_h for pair in measured.swift)
+        by_cost = statistics.median(pair.of_h_by_cost for pair in measured.swift)
+        yield Judged("H served as blogapp is, the most that is possible", of_h, " of H", None)
+        yield Judged("the same by processor time", by_cost, " of H", None)
     if slowest := _slowest_kept(measured):
         yield Judged("p99 of the slowest of the kept pages", slowest, " ms", KEPT_P99)
     if measured.hashing is not None:

@@ -68,6 +68,11 @@ def hello() -> Program:
     return Program("H", (sys.executable, "-m", "benchmarks.hello", "{port}"))
 
 
+def swift_hello() -> Program:
+    """The same with what blogapp changes in Hypercorn."""
+    return Program("H, swift", (*hello().command, "swift"))
+
+
 def blogapp(database_url: str) -> Program:
     return Program(
         "blogapp",

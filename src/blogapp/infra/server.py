@@ -26,7 +26,6 @@ from hypercorn.typing import ASGIFramework
 from hypercorn.utils import LifespanFailureError
 
 from blogapp.errors import Refused
-from blogapp.infra import heads
 from blogapp.infra.lifeline import UP, Lifeline
 
 KEEP_ALIVE = 75
@@ -66,7 +65,6 @@ def run(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeline: Lifel
 
     A worker also ends when its supervisor has another one in its place, or is gone; a server of its own by SIGHUP.
     """
-    heads.remember()
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(_serve(app, sock, ending, lifeline))
 
