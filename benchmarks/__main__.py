@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import table
+from benchmarks import document, table
 from benchmarks.cores import BenchmarkError, share_out
 from benchmarks.databases import KINDS
 from benchmarks.gates import ENDPOINTS, FIGURES, ROWS
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     try:
         require_wrk()
+        if options.into:
+            document.require_marks(options.into, *_kinds(options))
         reports = _reports(options)
     except BenchmarkError as reason:
         print(f"benchmarks: {reason}", file=sys.stderr)
@@ -37,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     print("\n\n".join(one.laid_out(table.markdown if options.markdown else table.aligned) for one in reports))
+    if options.into:
+        for one in reports:
+            document.put(options.into, one.database, one.laid_out(table.markdown))
     if options.json:
         options.json.write_text(json.dumps(_facts(reports, _plan(options)), indent=2) + "\n")
     misses = [miss for one in reports for miss in one.misses()]
@@ -55,20 +60,27 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=_positive, help=f"of each load (default {FULL.seconds})")
     parser.add_argument("--rounds", type=_positive, help=f"times all is measured (default {FULL.rounds})")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument(
+        "--into", type=Path, metavar="FILE", help="put the tables into that document, between its marks"
+    )
     parser.add_argument("--json", type=_new_file, metavar="FILE", help="write all figures there too")
     return parser
 
 
 def _reports(options: argparse.Namespace) -> list[Report]:
-    chosen = options.database or ("postgresql" if options.quick else "both")
     cores = share_out()
     plan = _plan(options)
     reports = []
-    for kind in KINDS if chosen == "both" else (chosen,):
+    for kind in _kinds(options):
         with tempfile.TemporaryDirectory(prefix="blogapp-benchmark-") as folder:
             say = _progress(kind)
             reports.append(report(measure(kind, plan, cores, Path(folder), say)))
     return reports
+
+
+def _kinds(options: argparse.Namespace) -> Sequence[str]:
+    chosen: str = options.database or ("postgresql" if options.quick else "both")
+    return KINDS if chosen == "both" else (chosen,)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

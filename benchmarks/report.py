@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from benchmarks.databases import NAMES
 from benchmarks.gates import (
     HASHING,
     KEPT_P99,
@@ -121,13 +122,13 @@ class Report:
         if self.speeds:
             h = median([speed.h for speed in self.speeds])
             parts.append(
-                f"{self.database}: H answered {h.rate:,.0f} requests a second at {h.cost:.2f} ms of processor time, "
-                f"with {h.busy:.0%} of its core"
+                f"On {NAMES[self.database]} H answered {h.rate:,.0f} requests a second at {h.cost:.2f} ms of processor "
+                f"time, with {h.busy:.0%} of its core:"
             )
             parts.append(lay_out(SPEED_HEADINGS, [speed.cells() for speed in self.speeds]))
         if self.figures:
             rows = [(one.name, f"{figure(one.value)}{one.unit}", *one.cells()) for one in self.figures]
-            parts.append(f"{self.database}: beside the load")
+            parts.append(f"On {NAMES[self.database]}, beside these:")
             parts.append(lay_out(FIGURE_HEADINGS, rows))
         return "\n\n".join(parts)
 

@@ -16,7 +16,7 @@ from benchmarks import document, servers, table
 from benchmarks.cores import BenchmarkError, Cores, share_out
 from benchmarks.crowd import allow_files, crowd
 from benchmarks.data import Sample, fill
-from benchmarks.databases import KINDS, databases, engine
+from benchmarks.databases import KINDS, NAMES, databases, engine
 from benchmarks.gates import SOAKED
 from benchmarks.processes import worker_memory
 from benchmarks.report import FIGURE_HEADINGS, Judged
@@ -64,7 +64,7 @@ class Soak:
             (self.growth.name, f"{self.growth.value:.1f}{self.growth.unit}", *self.growth.cells()),
         ]
         table_of_all = lay_out(FIGURE_HEADINGS, rows)
-        return f"{self.database}: a soak of one worker\n\n{table_of_all}\n\nMiB along the way: {along}"
+        return f"One worker on {NAMES[self.database]}:\n\n{table_of_all}\n\nMiB along the way: {along}."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
