@@ -46,7 +46,7 @@ async def serving(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serving]:
     with listen("127.0.0.1", 0) as sock:
         config.bind = [f"fd://{sock.fileno()}"]
         stop = asyncio.Event()
-        task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+        task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
         yield Serving(sock.getsockname()[1], stop, task)
         stop.set()
         await task

@@ -49,7 +49,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     config.errorlog = None
     with listen("127.0.0.1", 0) as sock:
         config.bind = [f"fd://{sock.fileno()}"]
-        serving = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+        serving = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
         yield sock.getsockname()[1]
         stop.set()
         await serving
