@@ -67,7 +67,7 @@ def workers(program: Program, paths: Sequence[str], cores: Cores, folder: Path, 
         two=statistics.median(both.reading.rate for _, both in pairs),
         times=statistics.median(both.reading.rate / alone.reading.rate for alone, both in pairs),
         by_cost=statistics.median(2 * alone.reading.cost / both.reading.cost for alone, both in pairs),
-        most=statistics.median(2 / (1 + alone.client / alone.reading.cost) for alone, _ in pairs),
+        most=statistics.median(2 / (1 + both.client / alone.reading.cost) for alone, both in pairs),
         evenness=statistics.median(both.evenness for _, both in pairs),
         busy=statistics.median((both.reading.cost + both.client) * both.reading.rate / 2000 for _, both in pairs),
     )

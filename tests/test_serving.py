@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 import sqlite3
@@ -198,3 +199,15 @@ def test_heads_that_come_a_byte_at_a_time_are_given_up(url: str, tmp_path: Path)
         with pytest.raises(ConnectionError):
             drip(slow, get("/", "X-Slow: " + "a" * 10_000))
         assert server.send(get("/livez")).status == 200
+
+
+def test_it_may_have_more_connections_than_systems_allow_at_first(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        with running(tmp_path, f"sqlite:///{tmp_path}/blog.db", ready="/livez") as server:
+            limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    (allowed,) = (int(line.split()[3]) for line in limits.splitlines() if line.startswith("Max open files"))
+    assert allowed == (65536 if hard == resource.RLIM_INFINITY else min(65536, hard))

@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import resource
 import signal
 import socket
 import time
@@ -39,6 +40,8 @@ SOCKET_MESSAGE = 65536
 M_MMAP_THRESHOLD = -3
 LARGE_BLOCK = 1 << 20
 """Bytes; see mallopt(3)."""
+FILES = 65536
+"""Open files, and so connections: more than live updates and slow clients can have together."""
 LAST_WORDS = 0.9
 """Seconds for each of the two steps that follow when the time to stop is over."""
 LINGER = 1.0
@@ -90,6 +93,7 @@ async def _serve(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeli
     config = _config(sock)
     _heed(stop, STOPS if lifeline else STOPS | {signal.SIGHUP})
     _tend_memory()
+    _allow_connections()
 
     async def stopped() -> None:
         """Hypercorn waits for this once it takes connections."""
@@ -186,6 +190,14 @@ def _config(sock: socket.socket) -> DatedConfig:
     config.websocket_max_message_size = SOCKET_MESSAGE
     config.graceful_timeout = 3600
     return config
+
+
+def _allow_connections() -> None:
+    """Most systems start a program with 1,024 open files and let it have more: fewer than may listen to live updates."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _tend_memory() -> None:
