@@ -15,6 +15,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, cast
@@ -45,7 +46,7 @@ FILES = 65536
 LAST_WORDS = 0.9
 """Seconds for each of the two steps that follow when the time to stop is over."""
 LINGER = 1.0
-"""Seconds in which clients of a worker that leaves get their next answer, which tells them to connect anew."""
+"""Seconds in which clients of a process that leaves get their next answer, which tells them to connect anew."""
 COLLECTIONS = (5_000, 20, 50)
 """Thresholds of the three generations of the garbage collector."""
 
@@ -64,7 +65,7 @@ class Ending:
 
 
 def run(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeline: Lifeline | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight.
+    """Serve until SIGTERM or SIGINT, then finish what is in flight; SIGINT leaves clients no time to connect anew.
 
     A worker also ends when its supervisor has another one in its place, or is gone; a server of its own by SIGHUP.
     """
@@ -91,7 +92,8 @@ def listen(host: str, port: int) -> socket.socket:
 async def _serve(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeline: Lifeline | None) -> None:
     stop = asyncio.Event()
     config = _config(sock)
-    _heed(stop, STOPS if lifeline else STOPS | {signal.SIGHUP})
+    patience = min(LINGER, ending.grace / 2)
+    _heed(stop, config, STOPS if lifeline else STOPS | {signal.SIGHUP})
     _tend_memory()
     _allow_connections()
 
@@ -99,9 +101,13 @@ async def _serve(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeli
         """Hypercorn waits for this once it takes connections."""
         if lifeline is not None:
             lifeline.say(UP)
-            await _hold_on(lifeline, stopping, config)
+            await _hold_on(lifeline, stopping)
+            if not stop.is_set():
+                await _take_leave(config, sock, LINGER)
             stop.set()
         await stop.wait()
+        if not config.is_leaving:
+            await _take_leave(config, sock, patience)
 
     stopping = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(serve(app, config, shutdown_trigger=stopped))
@@ -118,26 +124,34 @@ async def _serve(app: ASGIFramework, sock: socket.socket, ending: Ending, lifeli
     _log.info("stopped", in_time=bool(done))
 
 
-def _heed(stop: asyncio.Event, numbers: set[signal.Signals]) -> None:
+def _heed(stop: asyncio.Event, config: DatedConfig, numbers: set[signal.Signals]) -> None:
     """They may have come already: a supervisor has them held back until now."""
+
+    def heed(number: signal.Signals) -> None:
+        config.is_leaving |= number == signal.SIGINT
+        stop.set()
+
     for number in numbers:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, heed, number)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
 
 
-async def _hold_on(lifeline: Lifeline, stopping: asyncio.Task[Any], config: DatedConfig) -> None:
-    """Until the worker is to stop.
-
-    One that is replaced takes no more connections from now on and answers on those it has, so that no client sends a
-    request into a closing connection.
-    """
+async def _hold_on(lifeline: Lifeline, stopping: asyncio.Task[Any]) -> None:
+    """Until the worker is to stop, or to leave."""
     leaving = asyncio.create_task(lifeline.told_to_leave())
     await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if leaving.done() and leaving.result():
-        config.is_leaving = True
-        cast("Loop", asyncio.get_running_loop()).listen_no_more()
-        await asyncio.wait({stopping}, timeout=LINGER)
     leaving.cancel()
+
+
+async def _take_leave(config: DatedConfig, sock: socket.socket, patience: float) -> None:
+    """Take no more connections and answer on those there are, so that no client sends a request into a closing one.
+
+    Ends when there are none left, after `patience` seconds at the latest.
+    """
+    config.is_leaving = True
+    left = await cast("Loop", asyncio.get_running_loop()).listen_no_more(sock)
+    await asyncio.wait({left}, timeout=patience)
+    left.cancel()
 
 
 async def _raise_failure(serving: asyncio.Task[None]) -> None:
@@ -165,16 +179,39 @@ class DatedConfig(Config):
 class Loop(uvloop.Loop):
     """Knows what it listens on, so that it can stop that before the connections it has end."""
 
-    _servers: tuple[asyncio.AbstractServer, ...] = ()
+    _servers: tuple[tuple[Any, Callable[[], asyncio.Protocol]], ...] = ()
 
-    async def create_server(self, *args: Any, **kwargs: Any) -> Any:
-        server = await super().create_server(*args, **kwargs)
-        self._servers += (server,)
+    async def create_server(self, protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:
+        server = await super().create_server(protocol_factory, *args, **kwargs)
+        self._servers += ((server, protocol_factory),)
         return server
 
-    def listen_no_more(self) -> None:
-        for server in self._servers:
+    async def listen_no_more(self, sock: socket.socket) -> asyncio.Future[Any]:
+        """What is done once no connection is left, if that can be told.
+
+        Connections that the system has made already are taken: closing would reset them, with what was sent on them.
+        """
+        gone = self.create_task(self._gone())
+        await asyncio.sleep(0)  # uvloop waits for connections only if it was asked to before it closes
+        waiting = _waiting(sock)
+        for server, _ in self._servers:
             server.close()
+        for connection in waiting:
+            await self.connect_accepted_socket(self._servers[0][1], connection)
+        return self.create_future() if waiting else gone
+
+    async def _gone(self) -> None:
+        for server, _ in self._servers:
+            await server.wait_closed()
+
+
+def _waiting(sock: socket.socket) -> list[socket.socket]:
+    found: list[socket.socket] = []
+    sock.settimeout(0)
+    with suppress(OSError):
+        while True:
+            found.append(sock.accept()[0])
+    return found
 
 
 def _config(sock: socket.socket) -> DatedConfig:
