@@ -85,6 +85,31 @@ def server(run: str) -> Iterator[Postgres]:
                 _lock_file(data).unlink()
 
 
+class Fragile:
+    """A server for one test, as safe as it comes, which may crash."""
+
+    def __init__(self, cluster: Any) -> None:
+        self._cluster = cluster
+        self.url = f"postgresql://postgres@/postgres?host={cluster.get_postmaster_info().socket_dir}"
+
+    def crash(self) -> None:
+        """Every connection is cut, and it will have to recover."""
+        control = importlib.import_module(f"{_package().__name__}._commands").pg_ctl
+        control(["-w", "-m", "immediate", "stop"], pgdata=self._cluster.pgdata, user=self._cluster.system_user)
+
+    def start(self) -> None:
+        self._cluster.ensure_postgres_running()
+
+
+@contextmanager
+def fragile() -> Iterator[Fragile]:
+    cluster = _package().get_server(tempfile.mkdtemp(prefix="blogapp-postgres-"), cleanup_mode="delete")
+    try:
+        yield Fragile(cluster)
+    finally:
+        cluster.cleanup()
+
+
 @contextmanager
 def _alone(data: Path) -> Iterator[None]:
     with _lock_file(data).open("w") as lock:
