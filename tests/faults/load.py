@@ -41,7 +41,7 @@ class Load:
 
     @contextmanager
     def going_on(self, *acts: str) -> Iterator[None]:
-        """One client for each name: `register`, `publish` or `read`."""
+        """One client for each name: `register`, `publish`, `read` or `browse`."""
         self._token = self._signed_in()
         threads = [threading.Thread(target=self._act, args=(getattr(self, f"_{act}"), act)) for act in acts]
         for thread in threads:
@@ -115,6 +115,10 @@ class Load:
         path = ("/", "/api/posts", "/auth/login")[next(_numbers) % 3]
         return client.get(path).status_code
 
+    def _browse(self, client: httpx.Client) -> int:
+        """What doesn't count as a call of the API."""
+        return client.get(("/", "/auth/login")[next(_numbers) % 2]).status_code
+
     @property
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
@@ -146,4 +150,4 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds:g} seconds"
-        time.sleep(0.02)
+        time.sleep(0.1)
