@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-v
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint lock build sbom bench soak
+.PHONY: run test lint lock build sbom bench soak faults
 
 run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
@@ -47,6 +47,9 @@ bench: .venv/dev.installed
 
 soak: .venv/dev.installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+faults: .venv/dev.installed
+	$(BIN)/python -m tests.faults.table $(ARGS)
 
 # The stamps say which lock was installed last. The development lock holds all of the base lock, so `make run` after
 # `make test` has nothing to install; the other way round pip adds what is missing and takes nothing away.

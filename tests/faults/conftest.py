@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,7 @@ Told = Callable[..., None]
 
 
 @pytest.fixture
-def told(record_property: Callable[[str, object], None]) -> Told:
+def told(request: pytest.FixtureRequest) -> Told:
     """Takes the fault, what the load saw and what was lost of it; keeps a row of the table."""
 
     def tell(fault: str, load: Load, lost: list[str], *, mails: str = "", recovery: float | None = None) -> None:
@@ -28,6 +27,6 @@ def told(record_property: Callable[[str, object], None]) -> Told:
             "cut": load.count(CUT),
             "recovery": load.longest_pause if recovery is None else recovery,
         }
-        record_property("row", json.dumps(row))
+        request.node.user_properties.append(("row", row))
 
     return tell
