@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Column, Connection, MetaData, inspect
+from sqlalchemy.exc import IntegrityError
 
 from blogapp.infra import migrations
 from tests import sql
@@ -25,6 +27,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 REVISIONS = sorted(ScriptDirectory(str(REPOSITORY / "alembic")).walk_revisions(), key=lambda one: one.revision)
 FOLLOWING = [one for one in REVISIONS if one.down_revision]
+EXPANDING = [one for one in FOLLOWING if not getattr(one.module, "CONTRACTS", "")]
 
 LATER = '''
 """What a later release adds"""
@@ -111,6 +114,76 @@ def test_what_a_revision_takes_is_seen(empty_database_url: str):
     after = _tables(empty_database_url)
     assert _taken(before, after) == ["posts.content", "throttles"]
     assert _demanded(before, after) == ["posts.body must be given", "posts: ('title',) must be unique"]
+
+
+@pytest.mark.parametrize("revision", EXPANDING, ids=lambda one: one.revision)
+def test_the_release_before_reads_and_writes_as_it_did(revision: Any, empty_database_url: str):
+    migrations.upgrade(empty_database_url, revision.down_revision)
+    with sql.connected(empty_database_url) as connection:
+        known = _known(connection)
+        before = _write(connection, known, 1)
+    migrations.upgrade(empty_database_url, revision.revision)
+    with sql.connected(empty_database_url) as connection:
+        _find(connection, known, before)
+        _find(connection, known, _write(connection, known, 3))
+        for table in reversed(known.sorted_tables):
+            assert connection.execute(table.delete()).rowcount == 4
+
+
+def test_a_new_rule_that_the_release_before_breaks_is_seen(empty_database_url: str):
+    """What no comparison of columns shows."""
+    migrations.upgrade(empty_database_url)
+    with sql.connected(empty_database_url) as connection:
+        known = _known(connection)
+    sql.run(empty_database_url, "ALTER TABLE posts ADD COLUMN teaser VARCHAR(20) CHECK (teaser IS NOT NULL)")
+    with pytest.raises(IntegrityError, match="teaser"), sql.connected(empty_database_url) as connection:
+        _write(connection, known, 1)
+
+
+def _known(connection: Connection) -> MetaData:
+    """The tables as a release made for this database knows them."""
+    known = MetaData()
+    known.reflect(connection, only=lambda name, _: name != "alembic_version")
+    return known
+
+
+def _write(connection: Connection, known: MetaData, number: int) -> dict[str, list[dict[str, Any]]]:
+    """Two rows of each table, and what is in them: one with everything, one with as little as may be."""
+    written = {}
+    for table in known.sorted_tables:
+        full = {column.name: _value(column, number) for column in table.columns}
+        bare = {
+            column.name: None if column.nullable else _value(column, number + 1)
+            for column in table.columns
+            if column.primary_key or column.server_default is None
+        }
+        for row in (full, bare):
+            connection.execute(table.insert().values(row))
+        written[table.name] = [full, bare]
+    return written
+
+
+def _find(connection: Connection, known: MetaData, written: dict[str, list[dict[str, Any]]]) -> None:
+    for table in known.sorted_tables:
+        found = [dict(row) for row in connection.execute(table.select()).mappings()]
+        for row in written[table.name]:
+            assert any(row.items() <= one.items() for one in found), (table.name, row, found)
+
+
+def _value(column: Column[Any], number: int) -> Any:
+    """Another one for each number, and in a reference the one of the row referred to."""
+    for reference in column.foreign_keys:
+        return _value(reference.column, number)
+    zone = UTC if getattr(column.type, "timezone", False) else None
+    values = {
+        bool: True,
+        int: number,
+        float: float(number),
+        str: f"{number} {column}"[: getattr(column.type, "length", None)],
+        datetime: datetime(2026, 1, number, tzinfo=zone),
+        object: {"number": number},  # JSON
+    }
+    return values[column.type.python_type]
 
 
 def _tables(url: str) -> dict[str, Any]:
