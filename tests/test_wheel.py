@@ -1,10 +1,11 @@
-"""The wheel brings its migrations along."""
+"""The wheel brings its migrations along, and the sdist all that a wheel is made of."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -16,10 +17,7 @@ REPOSITORY = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder / "dist")]
-    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True, timeout=60)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(_built("wheel", REPOSITORY, folder / "dist")) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
 
@@ -35,6 +33,30 @@ def test_its_migrations_run_without_the_repository(unpacked, tmp_path):
     assert _run(unpacked, tmp_path, "-c", program) == f"{unpacked}/blogapp/_alembic\n"
     assert "is at revision" in _run(unpacked, tmp_path, "-m", "blogapp", "db", "upgrade")
     assert "as this program needs it" in _run(unpacked, tmp_path, "-m", "blogapp", "db", "check")
+
+
+def test_a_wheel_from_the_sdist_is_the_same(unpacked, tmp_path):
+    with tarfile.open(_built("sdist", REPOSITORY, tmp_path / "dist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("blogapp-*")
+    with zipfile.ZipFile(_built("wheel", source, tmp_path / "dist")) as archive:
+        archive.extractall(tmp_path / "site")
+    assert _files(tmp_path / "site") == _files(unpacked)
+    assert any(path.suffix == ".html" for path in _files(unpacked))
+    assert any("static" in path.parts for path in _files(unpacked))
+
+
+def _built(target: str, source: Path, folder: Path) -> Path:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    subprocess.run(build, cwd=source, check=True, capture_output=True, timeout=60)
+    (archive,) = folder.glob("*.whl" if target == "wheel" else "*.tar.gz")
+    return archive
+
+
+def _files(site: Path) -> dict[Path, bytes]:
+    """Without what Python has compiled while it ran from there."""
+    found = [path for path in site.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(site): path.read_bytes() for path in found}
 
 
 def _run(site: Path, folder: Path, *arguments: str) -> str:
