@@ -32,12 +32,13 @@ lock: .venv/dev.installed
 build: .venv/dev.installed
 	$(BIN)/hatchling build
 
-# What somebody who installs the lock has, with versions, hashes, licences and who needs whom (CycloneDX).
+# What somebody who installs the lock has, with versions, licences and who needs whom (CycloneDX); hashes are in the lock.
+# The environment has no pip, which is no part of the program.
 sbom: .venv/dev.installed
 	rm -rf dist/sbom-environment
-	$(PYTHON) -m venv dist/sbom-environment
-	dist/sbom-environment/bin/pip install --quiet --require-hashes -r requirements/base.txt
-	dist/sbom-environment/bin/pip install --quiet --no-deps --no-build-isolation .
+	$(BIN)/python -m venv --without-pip dist/sbom-environment
+	$(BIN)/pip --python dist/sbom-environment install --quiet --require-hashes -r requirements/base.txt
+	$(BIN)/pip --python dist/sbom-environment install --quiet --no-deps --no-build-isolation .
 	$(BIN)/cyclonedx-py environment dist/sbom-environment --pyproject pyproject.toml --mc-type application \
 		--output-reproducible --output-format JSON --output-file dist/blogapp.cdx.json
 	rm -rf dist/sbom-environment
