@@ -32,7 +32,7 @@ lock: .venv/dev.installed
 build: .venv/dev.installed
 	$(BIN)/hatchling build
 
-# What somebody who installs the lock has, with versions, licences and who needs whom (CycloneDX); hashes are in the lock.
+# What whoever installs the lock has, with versions, licences and who needs whom (CycloneDX); hashes are in the lock.
 # The environment has no pip, which is no part of the program.
 sbom: .venv/dev.installed
 	rm -rf dist/sbom-environment
