@@ -202,7 +202,9 @@ async def test_strangers_write_no_lines_of_their_own_and_colour_no_terminal(app:
     assert "evil" in log
     assert "\x1b" not in log
     assert "\x9b" not in log
-    assert len(log.splitlines()) == log.count("\n") == 4
+    assert len(log.splitlines()) == log.count("\n")
+    ours = [line for line in log.splitlines() if "event loop late" not in line]  # said of a machine that is busy
+    assert len(ours) == 4
 
 
 def test_what_is_no_utf_8_is_logged_all_the_same(capsys: pytest.CaptureFixture[str]):
