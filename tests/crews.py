@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.live import PATIENCE, SERVE, Server, running
+from tests.live import SERVE, Server, running
+from tests.waiting import wait_until
 
 SOME = 2
 
@@ -53,10 +53,3 @@ def is_there(pid: int) -> bool:
     except OSError:
         return False
     return b"serve-as-worker" in command
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.05)

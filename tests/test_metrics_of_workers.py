@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.crews import SOME, crew, serving, wait_until
+from tests.crews import SOME, crew, serving
 from tests.listening.listeners import Socket, Stream, close
 from tests.live import Server, get
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 MANY = 40
 

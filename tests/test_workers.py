@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crews import SOME, crew, is_there, serving, wait_until, workers
+from tests.crews import SOME, crew, is_there, serving, workers
 from tests.live import (
     LOGIN,
     PATIENCE,
@@ -30,6 +30,7 @@ from tests.live import (
     wait_until_gone,
 )
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 CLIENTS = 6
 """Enough for each worker to have one, but for one time in thirty."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from tests import sql
-from tests.live import PATIENCE, Server, request, running, start
+from tests.live import Server, request, running, start
 from tests.mail_server import MailServer
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 WORKER = ("-m", "blogapp", "worker")
 FORM = "Content-Type: application/x-www-form-urlencoded"
@@ -26,13 +25,6 @@ def register(server: Server, name: str) -> None:
     fields = {"username": name, "email": f"{name}@example.org", "password": password, "confirm_password": password}
     reply = server.send(request("POST", "/auth/register", FORM, "Connection: close", body=urlencode(fields).encode()))
     assert reply.status == 303, reply
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def welcomes(url: str) -> list[Any]:
@@ -53,7 +45,7 @@ def test_a_registration_that_was_answered_is_greeted_though_the_server_is_killed
     smtp.start()
     with running(tmp_path, database_url, **impatient(smtp)):
         smtp.wait_for(1)
-        until(lambda: [state for state, _ in welcomes(database_url)] == ["done"])
+        wait_until(lambda: [state for state, _ in welcomes(database_url)] == ["done"])
     assert receivers(smtp) == {"ada@example.org"}
 
 
@@ -64,12 +56,12 @@ def test_every_letter_arrives_when_the_mail_server_is_back(tmp_path: Path, datab
         smtp.stop()
         for name in names[:3]:
             register(server, name)
-        until(lambda: all(tries >= 2 for _, tries in welcomes(database_url)))
+        wait_until(lambda: all(tries >= 2 for _, tries in welcomes(database_url)))
         smtp.losses = 1
         smtp.start()
         for name in names[3:]:
             register(server, name)
-        until(lambda: [state for state, _ in welcomes(database_url)] == ["done"] * 5)
+        wait_until(lambda: [state for state, _ in welcomes(database_url)] == ["done"] * 5)
     assert receivers(smtp) == {f"{name}@example.org" for name in names}
     assert len(smtp.letters) == 6
     assert len({letter["Message-ID"] for letter in smtp.letters}) == 5
@@ -91,7 +83,7 @@ def test_what_a_killed_worker_was_doing_is_done_by_another(
     smtp.delay = 0
     second = start(tmp_path, database_url, command=WORKER, **settings)
     try:
-        until(lambda: welcomes(database_url) == [("done", 2)])
+        wait_until(lambda: welcomes(database_url) == [("done", 2)])
     finally:
         assert second.stop() == 0
     assert len({letter["Message-ID"] for letter in smtp.letters}) == 1
@@ -106,7 +98,7 @@ def test_two_workers_share_the_work(tmp_path: Path, database_url: str, smtp: Mai
             for number in range(24):
                 register(server, f"writer{number}")
             smtp.wait_for(24)
-            until(lambda: welcomes(database_url) == [("done", 1)] * 24)
+            wait_until(lambda: welcomes(database_url) == [("done", 1)] * 24)
             assert not [line for line in server.lines() if line["event"] == "task done"]
     finally:
         assert [worker.stop() for worker in workers] == [0, 0]

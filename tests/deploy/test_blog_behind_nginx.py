@@ -141,7 +141,9 @@ def test_a_session_holds_on_every_instance(blog: Blog) -> None:
         assert path.startswith("/posts/")
         assert all("Written through nginx." in client.get(path).text for _ in range(4))
         assert all("Behind the proxy" in client.get("/dashboard").text for _ in range(4))
-    assert all(any(line.get("path") == path for line in instance.lines()) for instance in blog.instances)
+    assert wait_for(
+        lambda: all(any(line.get("path") == path for line in instance.lines()) for instance in blog.instances)
+    )
 
 
 def test_live_updates_come_through_at_once(client: httpx.Client, blog: Blog) -> None:

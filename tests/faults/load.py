@@ -16,6 +16,7 @@ import httpx
 from tests import sql
 from tests.live import PATIENCE
 from tests.people import PASSWORD
+from tests.waiting import wait_until
 
 PAUSE = 0.02
 """Seconds between an answer and the next request."""
@@ -56,13 +57,13 @@ class Load:
     def wait_for_more(self, writings: int = 10) -> None:
         """Until that many more were acknowledged."""
         enough = len(self.at) + writings
-        until(lambda: len(self.at) >= enough)
+        wait_until(lambda: len(self.at) >= enough)
 
     def wait_for_each(self, times: int = 3) -> None:
         """Until each client was answered as it hoped to be, that many times from now on."""
         before = Counter(self.seen)
         hoped = {key for key in before if key[1] in {200, 201, 303}}
-        until(lambda: all(self.seen[key] >= before[key] + times for key in hoped))
+        wait_until(lambda: all(self.seen[key] >= before[key] + times for key in hoped))
 
     def lost(self, database_url: str) -> list[str]:
         """What was acknowledged and is not there."""
@@ -144,10 +145,3 @@ def account(name: str) -> dict[str, str]:
 def client(port: int, **more: Any) -> httpx.Client:
     """Straight to a server, as patient as a browser."""
     return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False, **more)
-
-
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds:g} seconds"
-        time.sleep(0.1)

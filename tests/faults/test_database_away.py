@@ -12,9 +12,10 @@ import pytest
 
 from blogapp.infra import migrations
 from tests.faults.conftest import Told
-from tests.faults.load import Load, client, until
+from tests.faults.load import Load, client
 from tests.live import running
 from tests.postgres import Fragile, fragile
+from tests.waiting import wait_until
 
 LOCKED = 3.0
 """Seconds."""
@@ -34,7 +35,7 @@ def _crash_under_load(postgres: Fragile, folder: Path, told: Told) -> None:
         with load.going_on(*EVERYBODY), client(server.port) as asking:
             load.wait_for_more()
             postgres.crash()
-            until(lambda: load.count(503) >= 10)
+            wait_until(lambda: load.count(503) >= 10)
             answer = asking.get("/api/posts")
             assert answer.status_code == 503
             assert int(answer.headers["Retry-After"]) > 0

@@ -10,9 +10,10 @@ import pytest
 
 from tests import sql
 from tests.faults.conftest import Told
-from tests.faults.load import Load, client, until
+from tests.faults.load import Load, client
 from tests.live import Server, running
 from tests.mail_server import MailServer
+from tests.waiting import wait_until
 
 WAITING = 1200
 IN_VAIN = 200
@@ -44,14 +45,14 @@ def test_everything_goes_out_and_nobody_waits_for_it(tmp_path: Path, database_ur
             load.wait_for_more()
             before = memory(server)
             sql.run(database_url, FILL)
-            until(lambda: len(tried(server)) >= IN_VAIN)
+            wait_until(lambda: len(tried(server)) >= IN_VAIN)
             growth = memory(server) - before
             smtp.start()
             back = time.monotonic()
-            until(lambda: not any_open(database_url, "key LIKE 'waits.%'"), WITHIN)
+            wait_until(lambda: not any_open(database_url, "key LIKE 'waits.%'"), WITHIN)
             recovery = time.monotonic() - back
         lost = load.lost(database_url)
-        until(lambda: not any_open(database_url))
+        wait_until(lambda: not any_open(database_url))
     wanted = {f"{name}@example.org" for name in load.accounts}
     mails = f"{len(smtp.letters)} for {WAITING + len(wanted)}"
     told(f"{WAITING:,} letters wait for a mail server that is away", load, lost, mails=mails, recovery=recovery)

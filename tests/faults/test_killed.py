@@ -14,10 +14,11 @@ import pytest
 
 from tests.crews import SOME, crew, end, serving, workers
 from tests.faults.conftest import Told
-from tests.faults.load import CUT, Load, client, until
+from tests.faults.load import CUT, Load, client
 from tests.live import SERVE, Server, start, wait_until_ready
 from tests.mail_server import MailServer
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 WORKER = ("-m", "blogapp", "worker")
 EVERYBODY = ("register", "register", "publish", "publish", "read", "read")
@@ -62,7 +63,7 @@ def used(blog: Blog) -> Iterator[Load]:
 def greeted(smtp: MailServer, load: Load) -> str:
     """Once everybody is: how many letters came for how many accounts."""
     wanted = {f"{name}@example.org" for name in load.accounts}
-    until(lambda: wanted <= {letter["To"] for letter in smtp.letters})
+    wait_until(lambda: wanted <= {letter["To"] for letter in smtp.letters})
     return f"{sum(letter['To'] in wanted for letter in smtp.letters)} for {len(wanted)}"
 
 
@@ -82,7 +83,7 @@ def test_one_process_after_the_other(
             before = serving(blog.server)
             os.kill(min(before), signal.SIGKILL)
             load.wait_for_more()
-            until(lambda before=before: len(serving(blog.server) - before) == 1)
+            wait_until(lambda before=before: len(serving(blog.server) - before) == 1)
         load.wait_for_more()
     lost = load.lost(database_url)
     told("kill -9 of a server worker, twice", load, lost, mails=greeted(smtp, load))

@@ -14,11 +14,12 @@ import httpx
 import pytest
 
 from tests.faults.conftest import Told
-from tests.faults.load import Load, account, client, until
+from tests.faults.load import Load, account, client
 from tests.listening.listeners import Stream
 from tests.live import Server, running
 from tests.people import PASSWORD
 from tests.redis_server import RedisServer
+from tests.waiting import wait_until
 
 WELL = {200, 201, 303}
 EVERYBODY = ("register", "register", "browse", "browse")
@@ -49,7 +50,7 @@ class Pair:
         with one, other:
             self._sign_in(one, other)
             self._check_page(one)
-            until(lambda: not whole or self._hears(one))
+            wait_until(lambda: not whole or self._hears(one))
             assert one.post("/auth/logout").status_code == 303
             assert other.get("/dashboard").status_code == 303
         self._check_limit()
@@ -138,7 +139,7 @@ def test_a_redis_that_is_killed_hangs_and_comes_back(tmp_path: Path, database_ur
                     shared.check(whole=False)
                 finally:
                     mend_it()
-                until(shared.heard_of_a_gap)
+                wait_until(shared.heard_of_a_gap)
                 shared.check(whole=True)
                 load.wait_for_each()
             lost = load.lost(database_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from blogapp.infra import redis_bus
 from blogapp.infra.bus import HISTORY, Bus, Message
 from blogapp.infra.redis_bus import RedisBus
 from tests.redis_server import RedisServer
+from tests.waiting import until
 
 PATIENCE = 15.0
 LONGEST = 2.0
@@ -55,12 +56,6 @@ async def process(url: str) -> AsyncIterator[Ear]:
         yield ear
     finally:
         await bus.close()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  # what is waited for tells nobody
-            await asyncio.sleep(0.02)
 
 
 async def all_whole(*ears: Ear) -> None:

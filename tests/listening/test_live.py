@@ -18,6 +18,7 @@ from wsproto.events import BytesMessage, TextMessage
 from tests.listening.listeners import PATH, Socket, Stream, close
 from tests.live import PATIENCE, Server, environment, get, running
 from tests.people import PASSWORD
+from tests.waiting import wait_until
 
 TEXT = "The sea was out, and the whole beach lay open like a book."
 FEW = {"LIVE_CONNECTIONS": "5", "LIVE_CONNECTIONS_EACH": "3"}
@@ -88,13 +89,6 @@ def ready(kind: Any, blog: Blog, query: str = "") -> Any:
     listener = kind(blog.server, query)
     assert listener.hear()["type"] == "ready"
     return listener
-
-
-def wait_until(condition: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.05)
 
 
 def test_listeners_hear_of_a_post_from_its_beginning_to_its_end(blog: Blog, kind: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.live import Reply, Server, get, request, running
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -50,9 +51,14 @@ def test_many_requests_at_once_on_one_connection_are_answered_in_turn(server: Se
 
 def test_each_answer_has_its_line_in_the_log(server: Server) -> None:
     replies = [server.send(get("/", "X-Forwarded-For: 192.0.2.1", "User-Agent: reader")) for _ in range(2)]
-    lines = {line["request_id"]: line for line in server.lines() if line["event"] == "request"}
+
+    def lines() -> dict[str, dict[str, object]]:
+        return {line["request_id"]: line for line in server.lines() if line["event"] == "request"}
+
+    ids = {reply.headers["x-request-id"] for reply in replies}
+    wait_until(lambda: ids <= lines().keys())  # a line follows the answer it tells of
     for reply in replies:
-        line = lines[reply.headers["x-request-id"]]
+        line = lines()[reply.headers["x-request-id"]]
         assert (line["method"], line["path"], line["status"], line["bytes"]) == ("GET", "/", 200, len(reply.body))
         assert (line["client"], line["user_agent"]) == ("127.0.0.1", "reader")
 
