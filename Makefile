@@ -16,7 +16,7 @@ run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
 
 test: .venv/dev.installed
-	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/dev.installed
 	$(BIN)/ruff check

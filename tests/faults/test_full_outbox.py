@@ -1,4 +1,4 @@
-"""A mail server that was away for long, and thousands of letters that wait for it."""
+"""A mail server that was away for long, and hundreds of letters that wait for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.live import Server, running
 from tests.mail_server import MailServer
 from tests.waiting import wait_until
 
-WAITING = 1200
+WAITING = 600
 IN_VAIN = 200
 """Tries until the mail server is back."""
 SIDE_BY_SIDE = 20
