@@ -21,7 +21,7 @@ from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
-from blogapp.infra import audit, connections, handshakes, heads, logs, migrations, reports, tracing
+from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
 from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
@@ -141,7 +141,6 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, coun
     """What stands between the server and Quart, from the inside out."""
     handshakes.tame()
     heads.remember()
-    connections.be_patient()
     assets = Assets(STATIC)
     app.add_url_rule("/static/<path:filename>", "static", _no_such_file)
 
