@@ -43,10 +43,6 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("theme", sa.String(20), nullable=False, server_default="light"))
     op.create_index("ix_posts_subtitle", "posts", ["subtitle"])
     op.create_table("series", sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.String(200)))
-
-
-def downgrade() -> None:
-    raise NotImplementedError
 '''
 
 
