@@ -27,7 +27,7 @@ SECURE_COOKIE = "__Host-blogapp_auth"
 class Cookies(QuartAuth):
     async def after_request(self, response: Response) -> Response:
         """Nothing to write where nobody asked for the user: quart-auth would read the cookie of every request."""
-        return await super().after_request(response) if hasattr(g, self.attribute_name) else response
+        return await super().after_request(response) if self.attribute_name in g else response
 
 
 class Auth:

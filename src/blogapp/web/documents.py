@@ -9,12 +9,15 @@ from typing import Any, TypeVar, cast
 import orjson
 from pydantic import BaseModel, ValidationError
 from quart import Response, request
+from werkzeug.http import parse_etags
 
 from blogapp.errors import BadRequest, Invalid, Stale, UnsupportedMediaType, Violation
 from blogapp.web.operations import JSON
 from blogapp.web.violations import violations
 
 Model = TypeVar("Model", bound=BaseModel)
+
+REVALIDATED = {"Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
 
 MOST_NAMES = 100
 """In one object: no schema of ours has more, and each unknown one costs a line of the refusal."""
@@ -36,23 +39,24 @@ async def body(model: type[Model], *, optional: bool = False) -> Model:
 
 def answer(document: BaseModel | dict[str, Any], status: int = 200) -> Response:
     """JSON that differs by who asks; caches revalidate it."""
-    return _revalidated(Response(orjson.dumps(document, default=_fields), status, content_type=JSON))
+    return Response(orjson.dumps(document, default=_fields), status, {"Content-Type": JSON, **REVALIDATED})
 
 
 def entity(document: BaseModel, tag: str, status: int = 200) -> Response:
     """One resource with its strong ETag; 304 without a body when the asker has it already (RFC 9110, 13.1.2)."""
-    response = _revalidated(not_modified()) if is_known(tag) else answer(document, status)
+    response = not_modified(REVALIDATED) if is_known(tag) else answer(document, status)
     response.headers["ETag"] = f'"{tag}"'
     return response
 
 
 def is_known(tag: str) -> bool:
     """Whether the asker only wants to read something newer than this version, which it has."""
-    return request.method in {"GET", "HEAD"} and request.if_none_match.contains_weak(tag)
+    asked = request.headers.get("If-None-Match")
+    return asked is not None and request.method in {"GET", "HEAD"} and parse_etags(asked).contains_weak(tag)
 
 
-def not_modified() -> Response:
-    response = Response("", 304)
+def not_modified(headers: dict[str, str] | None = None) -> Response:
+    response = Response("", 304, headers)
     del response.headers["Content-Type"]
     return response
 
@@ -67,12 +71,6 @@ def require_match(tag: str) -> None:
 def _fields(model: BaseModel) -> dict[str, Any]:
     """Orjson writes times with their offset, as the Flask application did, where pydantic writes "Z"."""
     return model.__dict__
-
-
-def _revalidated(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Vary"] = "Cookie, Authorization"
-    return response
 
 
 def _strict_json(raw: bytes) -> Any:

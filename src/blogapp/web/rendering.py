@@ -21,6 +21,9 @@ from blogapp.web.templates import Templates
 TEMPLATES = Path(__file__).parent.parent / "templates"
 EXTENSION = "blogapp.templates"
 
+OTHER = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Vary": "Cookie"}
+FOUND = {**OTHER, "Cache-Control": "no-cache"}
+
 
 def environment(settings: Settings, url_for: Addresses) -> Templates:
     made = Templates(
@@ -52,10 +55,7 @@ def render(name: str, code: int = 200, /, **context: Any) -> Response:
     """A page. It differs for everyone signed in, so caches are told to look at the cookie."""
     templates = cast(Templates, current_app.extensions[EXTENSION])
     page = templates.get_template(name).render(actor=g.get("actor", ANONYMOUS), here=_here(), **context)
-    response = Response(page, code, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-cache" if code == 200 else "no-store"
-    response.headers["Vary"] = "Cookie"
-    return response
+    return Response(page, code, FOUND if code == 200 else OTHER)
 
 
 def _here() -> str:
