@@ -13,6 +13,8 @@ from typing import Any
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect, literal, select, text
 
+from blogapp.posts.composing import of_markdown
+
 USERS = 200
 POSTS = 5_000
 ASKED_FOR = 1_000
@@ -152,12 +154,18 @@ def _posts(authors: Any, chance: random.Random) -> list[dict[str, Any]]:
 def _post(number: int, author: int, chance: random.Random) -> dict[str, Any]:
     written = FIRST_DAY + timedelta(days=30, hours=4 * number, minutes=chance.randrange(200))
     title = f"The {chance.choice(QUALITIES)} {chance.choice(PEOPLE)} and the {chance.choice(SUBJECTS)}, part {number}"
+    body = of_markdown(_text(SHORTEST + chance.randrange(SPREAD), chance))
     return {
         "title": title,
         "slug": title.lower().replace(",", "").replace(" ", "-"),
-        "content": _text(SHORTEST + chance.randrange(SPREAD), chance),
+        "content": body.content,
+        "format": body.format,
+        "html": body.html,
+        "renderer": body.renderer,
+        "excerpt": body.excerpt,
         "created_at": written,
         "updated_at": written,
+        "published_at": written,
         "user_id": author,
         "version": 1,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class BlogError(Exception):
         self.violations = violations
         self.retry_after = retry_after
         """Seconds after which the same request may succeed."""
+        self.members: dict[str, Any] = {}
+        """What else its problem document tells (RFC 9457, 3.2)."""
 
 
 class BadRequest(BlogError):

@@ -15,6 +15,8 @@ from blogapp.infra.events import Events
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.infra.tasks import Patience, Tasks
+from blogapp.posts import tasks as posts
+from blogapp.posts import trash
 from blogapp.settings import Settings
 
 Duty = Callable[[Resources, Work], Awaitable[None]]
@@ -27,12 +29,14 @@ async def sweep(resources: Resources, _: Work) -> None:
         await accounts.sweep(session)
         await throttle.sweep(session)
         await outbox.sweep(session)
+        await trash.sweep(session)
 
 
 DUTIES: dict[str, Duty] = {
     "welcome": accounts.welcome,
     "confirm": accounts.confirm,
     "reset": accounts.reset,
+    "appear": posts.appear,
     "sweep": sweep,
 }
 

@@ -11,7 +11,8 @@ from quart import Quart
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden
 from blogapp.infra.bus import Message
-from blogapp.posts import service
+from blogapp.posts import service, trash
+from blogapp.posts.composing import Body
 from blogapp.posts.schemas import PostChange
 from tests.people import Person, resources
 from tests.posts import make
@@ -31,7 +32,9 @@ def told(app: Quart) -> list[Message]:
 
 async def _change(app: Quart, actor: Actor, post_id: int, **changes: Any) -> None:
     async with resources(app).db.transaction() as session:
-        await service.edit(session, actor, await service.get(session, post_id), PostChange(**changes))
+        post = await service.get(session, actor, post_id)
+        body = Body(changes.get("content", post.content), post.format)
+        await service.edit(session, actor, post, PostChange(**changes), body)
 
 
 async def test_each_act_is_told_once_with_the_author_of_the_post(
@@ -41,7 +44,7 @@ async def test_each_act_is_told_once_with_the_author_of_the_post(
     await _change(app, Actor(root.id, is_admin=True), post.id, title="A better title")
     await _change(app, Actor(ada.id), post.id, title="A better title")
     async with resources(app).db.transaction() as session:
-        await service.remove(session, Actor(ada.id), await service.get(session, post.id))
+        await trash.throw_away(session, Actor(ada.id), await service.get(session, Actor(ada.id), post.id))
     documents = [message.document for message in told]
     assert [one["type"] for one in documents] == ["post.created", "post.updated", "post.deleted"]
     assert {(one["author"], one["author_id"], one["post_id"]) for one in documents} == {("ada", ada.id, post.id)}

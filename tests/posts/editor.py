@@ -14,8 +14,9 @@ THEIRS = {"title": "Their harbour", "content": "What somebody else wrote, and wo
 
 
 async def stored_posts(app: Quart) -> list[Post]:
+    """Those that are not in the trash."""
     async with resources(app).db.transaction() as session:
-        return list(await session.scalars(select(Post).order_by(Post.id)))
+        return list(await session.scalars(select(Post).where(Post.trashed_at.is_(None)).order_by(Post.id)))
 
 
 async def save(browser: Client, opened: Page, **fields: str) -> Page:

@@ -10,6 +10,7 @@ from quart import Quart
 from blogapp.actor import Actor
 from blogapp.errors import Unauthenticated
 from blogapp.posts import service
+from blogapp.posts.composing import Body
 from blogapp.posts.schemas import PostDraft
 from tests.people import Client, Person, bearer, resources, signed_in
 from tests.posts.make import CONTENT, TITLE, post, posts
@@ -210,9 +211,10 @@ async def test_a_browser_that_is_signed_in_may_publish(app: Quart, ada: Person):
 
 
 async def test_an_account_that_went_meanwhile_publishes_nothing(app: Quart):
+    draft = PostDraft(title=TITLE, content=CONTENT)
     with pytest.raises(Unauthenticated):
         async with resources(app).db.transaction() as session:
-            await service.publish(session, Actor(999), PostDraft(title=TITLE, content=CONTENT))
+            await service.create(session, Actor(999), draft, Body(CONTENT, "plain"))
 
 
 async def test_a_head_request_is_a_read_without_the_body(app: Quart, client: Client, ada: Person):

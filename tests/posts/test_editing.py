@@ -28,7 +28,7 @@ async def test_editing_shows_the_text_and_saves_the_change(app: Quart, browser: 
 
 async def test_a_post_edited_later_says_when(app: Quart, browser: Client, post: Post):
     async with resources(app).db.transaction() as session:
-        (await session.get_one(Post, post.id)).created_at = now() - timedelta(days=3)
+        (await session.get_one(Post, post.id)).published_at = now() - timedelta(days=3)
     assert "Edited" in (await get(browser, f"/posts/{post.id}")).main
 
 

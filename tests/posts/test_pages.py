@@ -19,7 +19,7 @@ async def test_deleting_asks_first_and_tells_it_is_done(app: Quart, browser: Cli
     assert len(await stored_posts(app)) == 1
     page = await send(browser, asked.actions()["Delete the post"])
     assert page.path == "/dashboard"
-    assert page.notices == [("info", "The post is deleted.")]
+    assert page.notices == [("info", "The post is deleted. It can be taken back from the trash for 30 days.")]
     assert await stored_posts(app) == []
     assert (await get(browser, "/posts/1")).status == 404
 

@@ -122,6 +122,6 @@ async def test_the_same_text_may_be_published_by_others_and_later(app: Quart, br
 
 
 async def test_the_post_of_somebody_else_cannot_be_taken_by_a_field(app: Quart, browser: Client, grace: Person):
-    await send(browser, "/posts/new", **MINE, user_id=str(grace.id), id="99", slug="x", author="grace")
+    await send(browser, "/posts/new", **MINE, user_id=str(grace.id), id="99", version="7", author="grace")
     (stored,) = await stored_posts(app)
     assert (stored.id, stored.user_id, stored.slug) == (1, 1, "my-own-harbour")

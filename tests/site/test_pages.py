@@ -19,7 +19,16 @@ NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 
 async def _published(app: Quart, author: Person, title: str, moment: datetime) -> None:
     async with resources(app).db.transaction() as session:
-        session.add(Post(title=title, content="Long enough.", user_id=author.id, created_at=moment, updated_at=moment))
+        session.add(
+            Post(
+                title=title,
+                content="Long enough.",
+                user_id=author.id,
+                created_at=moment,
+                updated_at=moment,
+                published_at=moment,
+            )
+        )
 
 
 async def test_an_empty_blog_tells_a_visitor_how_to_begin(client: Client):

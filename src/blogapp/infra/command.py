@@ -18,6 +18,7 @@ from blogapp.infra.reads import AnyRow
 from blogapp.infra.resources import Resources, open_resources
 
 Act = Callable[[Resources, AsyncSession], Awaitable[None]]
+Work = Callable[[Resources], Awaitable[None]]
 Page = Callable[[Database, int, int], Awaitable[tuple[Sequence[AnyRow], int]]]
 """Rows from an offset on, and how many there are in all."""
 
@@ -26,16 +27,25 @@ AT_ONCE = 500
 
 
 def carry_out(act: Act) -> None:
-    """One act in one transaction. What it logs and the tasks it causes share an id; what it may have changed is known
-    to none of the caches. Raises Refused.
+    """One act in one transaction. Raises Refused."""
+
+    async def do(resources: Resources) -> None:
+        async with resources.db.transaction() as session:
+            await act(resources, session)
+
+    work(do)
+
+
+def work(do: Work) -> None:
+    """Acts in as many transactions as they take. What they log and the tasks they cause share an id; what they may have
+    changed is known to none of the caches. Raises Refused.
     """
 
     async def run() -> None:
         logs.request_id.set(f"command.{secrets.token_hex(6)}")
         async with open_resources(configuration.load(), audit.listening()) as resources:
             await _require_current(resources)
-            async with resources.db.transaction() as session:
-                await act(resources, session)
+            await do(resources)
             await resources.bus.publish({DROP: "all"})
 
     try:

@@ -81,8 +81,8 @@ _job = columns(Job)
 _listed = (_job.id, _job.key, _job.task, _job.state, _job.tries, _job.due_at, _job.last_error, _job.created_at)
 
 
-async def put(session: AsyncSession, task: str, key: str, **facts: Any) -> None:
-    """Have `task` done once the session's transaction has committed; a key that is taken changes nothing.
+async def put(session: AsyncSession, task: str, key: str, *, due_at: datetime | None = None, **facts: Any) -> None:
+    """Have `task` done once the session's transaction has committed, or at `due_at`; a key that is taken changes nothing.
 
     Facts go into the database as they are: no secrets.
     """
@@ -96,7 +96,7 @@ async def put(session: AsyncSession, task: str, key: str, **facts: Any) -> None:
         "traceparent": logs.traceparent.get() or None,
         "state": WAITING,
         "tries": 0,
-        "due_at": moment,
+        "due_at": due_at or moment,
         "last_error": "",
         "created_at": moment,
     }

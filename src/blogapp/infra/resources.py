@@ -14,20 +14,26 @@ from blogapp.infra import slow, tracing
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
-from blogapp.infra.hashing import Hashing
 from blogapp.infra.mail import Mail, mail
 from blogapp.infra.metering import metering
 from blogapp.infra.redis_bus import RedisBus
+from blogapp.infra.threads import Threads
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.infra.tracing import Traces
 from blogapp.settings import Settings
+
+TOO_MANY_SIGN_IN = "Too many people are signing in right now. Please try again."
+TOO_MANY_SAVE = "Too many texts are being saved right now. Please try again."
+MOST_TEXTS = 32
+"""That wait to be rendered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
     settings: Settings
     db: Database
-    hashing: Hashing
+    hashing: Threads
+    rendering: Threads
     throttle: Storage
     """Counters that must hold across restarts and processes."""
     meter: Storage
@@ -54,15 +60,18 @@ async def open_resources(
         timeout=settings.database_timeout,
         watches=(partial(slow.watch, seconds=settings.slow_query_ms / 1000), traces.watch),
     )
-    hashing = Hashing(settings.hash_threads, settings.hash_queue)
+    hashing = Threads("hashing", settings.hash_threads, settings.hash_queue, TOO_MANY_SIGN_IN)
+    rendering = Threads("rendering", 1, MOST_TEXTS, TOO_MANY_SAVE)
     redis_url = settings.redis_url.get_secret_value()
     bus = RedisBus(redis_url) if redis_url else Bus()
     await bus.open()
     try:
         async with metering(redis_url) as meter:
-            yield Resources(settings, db, hashing, DatabaseStorage(db), meter, mail(settings), bus, traces)
+            counters = DatabaseStorage(db)
+            yield Resources(settings, db, hashing, rendering, counters, meter, mail(settings), bus, traces)
     finally:
         await bus.close()
         hashing.close()
+        rendering.close()
         await db.close()
         await traces.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from blogapp.accounts import queries as accounts
@@ -37,5 +38,15 @@ def document(event: PostEvent, author: str) -> dict[str, Any]:
         "author_id": event.user_id,
         "url": post_address(event.post_id, event.slug),
         "time": event.at.isoformat(),
-        "topics": [EVERYTHING, f"post:{event.post_id}", f"user:{event.user_id}"],
+        "topics": list(_topics(event)),
     }
+
+
+def _topics(event: PostEvent) -> Iterator[str]:
+    """Who follows lists must not learn of a post that is on none."""
+    if "lists" in event.places:
+        yield EVERYTHING
+    if "page" in event.places:
+        yield f"post:{event.post_id}"
+    if "lists" in event.places:
+        yield f"user:{event.user_id}"

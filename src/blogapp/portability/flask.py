@@ -168,7 +168,10 @@ def _copy_posts(old: Connection, new: Connection, numbers: Numbers, now: datetim
 
 
 def _post(row: Row, numbers: Numbers, place: int, now: datetime) -> dict[str, Any]:
-    return _values(row, now) | {
+    """Plain text, published when it was written."""
+    values = _values(row, now)
+    return values | {
+        "published_at": values["created_at"],
         "id": row.id if numbers.posts_from is None else numbers.posts_from + place,
         "user_id": numbers.users[row.values["user_id"]],
         "slug": slug(row.values["title"]),

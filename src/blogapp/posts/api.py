@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
-
 from quart import Response
 
 from blogapp.accounts.schemas import Message
-from blogapp.errors import NotFound
-from blogapp.posts import queries, service
-from blogapp.posts.schemas import PostChange, PostDraft, PostList, PostOut
-from blogapp.web.addresses import post_url, url_for
+from blogapp.errors import Stale
+from blogapp.posts import documents, queries, service, trash
+from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, read_whole, tag
+from blogapp.posts.editing import editable, written
+from blogapp.posts.schemas import PostChange, PostDraft, PostList, PostWhole, Trash
+from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import db
-from blogapp.web.documents import answer, body, entity, require_match
+from blogapp.web.documents import answer, body, require_match
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
-from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
+from blogapp.web.operations import ACCOUNT, Operation
 from blogapp.web.paging import page_asked, page_of
 
-POSTS = Tag("Posts", "What people have written.")
-
-OWNER = Access("Its author and administrators.")
-
-NO_POST = {404: "There is no such post."}
+NOT_IN_TRASH = {404: trash.NO_POST}
 
 
 @api.get("/posts")
@@ -34,81 +29,107 @@ async def list_posts() -> Response:
     """Newest first, with their whole text."""
     asked = page_asked()
     rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
-    page = page_of([_shown(row) for row in rows], total, asked)
+    page = page_of([documents.shown(row) for row in rows], total, asked)
     keep("posts")
     return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
 
 @api.post("/posts")
-@Operation("Publish a post", POSTS, PostOut, 201, takes=PostDraft, access=ACCOUNT, conditional=True, location=True)
+@Operation("Write a post", POSTS, PostWhole, 201, takes=PostDraft, access=ACCOUNT, conditional=True, location=True)
 @limited("write")
 async def create_post() -> Response:
-    """Everybody sees it at once. Its author is the account that asks."""
+    """Everybody sees it at once, unless its `state` is another. Its author is the account that asks."""
     actor = require_actor()
     draft = await body(PostDraft)
+    text = await written(draft.content, draft.format)
     async with db().transaction() as session:
-        post = await service.publish(session, actor, draft)
-    response = await _read(post.id, 201)
+        post = await service.create(session, actor, draft, text, draft.publish_at)
+    response = await read_whole(post.id, 201)
     response.headers["Location"] = url_for("api.read_post", post_id=post.id)
     return response
 
 
 @api.get("/posts/<id:post_id>")
-@Operation("Read a post", POSTS, PostOut, refusals=NO_POST, conditional=True)
+@Operation("Read a post", POSTS, PostWhole, refusals=NO_POST, conditional=True)
 async def read_post(post_id: int) -> Response:
-    return await _read(post_id)
+    return await read_whole(post_id)
 
 
 @api.route("/posts/<id:post_id>", methods=["PUT", "PATCH"])
-@Operation("Change a post", POSTS, PostOut, takes=PostChange, access=OWNER, refusals=NO_POST, conditional=True)
+@Operation(
+    "Change a post",
+    POSTS,
+    PostWhole,
+    takes=PostChange,
+    access=OWNER,
+    refusals=NO_POST,
+    problems={412: StaleProblem},
+    conditional=True,
+)
 @limited("write")
 async def change_post(post_id: int) -> Response:
-    """PUT and PATCH do the same: what is left out, or null, stays as it is."""
+    """PUT and PATCH do the same: what is left out, or null, stays as it is.
+
+    A 412 has a member `met`: the saved text, its `etag`, its `difference` from yours, and `merged`, both in one text,
+    where they change different paragraphs of the version that If-Match names.
+    """
     actor = require_actor()
     asked = await body(PostChange)
-    async with db().transaction() as session:
-        post = await service.get(session, post_id)
-        service.require_editor(actor, post.user_id)
-        require_match(_tag(post.id, post.version, await service.author_of(session, post)))
-        await service.edit(session, actor, post, asked)
-    return await _read(post_id)
+    row = await editable(post_id)
+    content = row.content if asked.content is None else asked.content
+    text = await written(content, asked.format or row.format)
+    try:
+        async with db().transaction() as session:
+            post = await service.get(session, actor, post_id)
+            service.require_editor(actor, post.user_id)
+            require_match(tag(post.id, post.version, await service.author_of(session, post)))
+            await service.edit(session, actor, post, asked, text)
+    except Stale as error:
+        raise await documents.met(error, post_id, asked) from None
+    return await read_whole(post_id)
 
 
 @api.delete("/posts/<id:post_id>")
 @Operation("Delete a post", POSTS, Message, access=OWNER, refusals=NO_POST, conditional=True)
 @limited("write")
 async def delete_post(post_id: int) -> Response:
-    """It can't be undone."""
+    """It goes to the trash, from where it can be taken back for 30 days."""
     actor = require_actor()
     async with db().transaction() as session:
-        post = await service.get(session, post_id)
+        post = await service.get(session, actor, post_id)
         service.require_editor(actor, post.user_id)
-        require_match(_tag(post.id, post.version, await service.author_of(session, post)))
-        await service.remove(session, actor, post)
+        require_match(tag(post.id, post.version, await service.author_of(session, post)))
+        await trash.throw_away(session, actor, post)
     return answer(Message(message="Post deleted"))
 
 
-async def _read(post_id: int, status: int = 200) -> Response:
-    row = await queries.by_id(db(), post_id)
-    if row is None:
-        raise NotFound("There is no such post.")
-    keep(f"post:{post_id}", f"user:{row.user_id}")
-    return entity(_shown(row), _tag(row.id, row.version, row.author), status)
+@api.get("/trash")
+@Operation("List the trash", POSTS, Trash, access=ACCOUNT, paged=True)
+async def list_trash() -> Response:
+    """Your own deleted posts, last deleted first. After 30 days they are gone."""
+    asked = page_asked()
+    rows, total = await queries.thrown_away(db(), require_actor().id or 0, asked.offset, asked.size)
+    page = page_of([documents.thrown_away(row) for row in rows], total, asked)
+    return answer(Trash(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
 
-def _shown(row: Any) -> PostOut:
-    return PostOut(
-        id=row.id,
-        title=row.title,
-        content=row.content,
-        author=row.author,
-        author_id=row.user_id,
-        url=post_url(row),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+@api.post("/trash/<id:post_id>/restore")
+@Operation("Take a post back", POSTS, PostWhole, access=OWNER, refusals=NOT_IN_TRASH)
+@limited("write")
+async def restore_post(post_id: int) -> Response:
+    """It is again as it was when it was deleted."""
+    actor = require_actor()
+    async with db().transaction() as session:
+        await trash.restore(session, actor, post_id)
+    return await read_whole(post_id)
 
 
-def _tag(post_id: int, version: int, author: str) -> str:
-    """The author's name is part of the document, so it is part of its tag."""
-    return f"post-{post_id}-{version}-{quote(author)}"
+@api.delete("/trash/<id:post_id>")
+@Operation("Delete a post for good", POSTS, Message, access=OWNER, refusals=NOT_IN_TRASH)
+@limited("write")
+async def erase_post(post_id: int) -> Response:
+    """It can't be undone."""
+    actor = require_actor()
+    async with db().transaction() as session:
+        await trash.erase(session, actor, post_id)
+    return answer(Message(message="Post deleted for good"))

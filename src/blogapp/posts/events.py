@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+Place = Literal["lists", "page"]
 
 
 @dataclass(frozen=True, slots=True)
 class PostEvent:
+    """`places` are where readers see it happen: an unlisted post is on its page only, a draft nowhere."""
+
     post_id: int
     user_id: int
     title: str
     slug: str
     at: datetime
+    places: frozenset[Place]
 
 
 class PostCreated(PostEvent):

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.actor import Actor
-from blogapp.infra.db import Base, UTCDateTime, now
+from blogapp.infra.db import Base, UTCDateTime, columns, now
 from blogapp.text import SLUG_LENGTH
 
 TITLE_COLUMN = 200
 
+State = Literal["draft", "scheduled", "published", "unlisted", "private"]
+DRAFT: State = "draft"
+SCHEDULED: State = "scheduled"
+PUBLISHED: State = "published"
+UNLISTED: State = "unlisted"
+PRIVATE: State = "private"
+
+Format = Literal["markdown", "plain"]
+MARKDOWN: Format = "markdown"
+PLAIN: Format = "plain"
+"""As posts of the Flask application were written: paragraphs, and links made of bare addresses."""
+
+TRASH_KEPT = timedelta(days=30)
+
+_LISTED = text("state = 'published' AND trashed_at IS NULL")
+
+
+def _listing(name: str, *by: str) -> Index:
+    return Index(f"ix_posts_{name}", *by, "published_at", "id", postgresql_where=_LISTED, sqlite_where=_LISTED)
+
 
 class Post(Base):
+    """`published_at` is when readers could or will see it first; a post in the trash keeps its state for its return."""
+
     __tablename__ = "posts"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (_listing("listed"), _listing("listed_of_user", "user_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_COLUMN))
@@ -26,9 +60,49 @@ class Post(Base):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    format: Mapped[Format] = mapped_column(String(8), server_default=PLAIN)
+    html: Mapped[str | None] = mapped_column(Text)
+    """What `renderer` made of the Markdown in `content`; None for plain text."""
+    renderer: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    excerpt: Mapped[str | None] = mapped_column(Text)
+    """The beginning of the Markdown without its marks; None for plain text."""
+    state: Mapped[State] = mapped_column(String(9), server_default=PUBLISHED)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     __mapper_args__ = {"version_id_col": version}
 
 
+class Revision(Base):
+    """`number` is the post's version that was saved with this text."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("post_id", "number", name="uq_revisions_post_id_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    depth: Mapped[int] = mapped_column(Integer)
+    """How many before it are needed to read it; its dictionary is the next lower number."""
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of its text."""
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    title: Mapped[str] = mapped_column(String(TITLE_COLUMN))
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+_post = columns(Post)
+is_listed = and_(_post.state == literal_column(f"'{PUBLISHED}'"), _post.trashed_at.is_(None))
+"""What home, author pages and lists show. Word for word the condition of the indexes, which databases look for."""
+
+
 def may_edit(actor: Actor, author_id: int) -> bool:
     return actor.is_admin or (actor.is_authenticated and actor.id == author_id)
+
+
+def may_read(actor: Actor, row: Any) -> bool:
+    """Whether there is such a post for them: what waits for its time or is private is its author's alone."""
+    if row.trashed_at is not None:
+        return False
+    return row.state in {PUBLISHED, UNLISTED} or may_edit(actor, row.user_id)

@@ -7,9 +7,13 @@ from typing import Any
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.errors import NotFound, Stale, Unauthenticated
-from blogapp.posts import queries, service
-from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
+from blogapp.errors import Stale, Unauthenticated
+from blogapp.posts import editing, service, trash
+from blogapp.posts.editing import editable, readable, written
+from blogapp.posts.models import SCHEDULED, State
+from blogapp.posts.revisions import Text
+from blogapp.posts.schemas import PostEdit, PostForm
+from blogapp.text import slug
 from blogapp.web.addresses import post_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
@@ -18,36 +22,46 @@ from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import render
 
+SAID: dict[State, str] = {
+    "draft": "Your draft is saved. Only you see it.",
+    "scheduled": "Your post will appear by itself.",
+    "published": "Your post is published.",
+    "unlisted": "Your post is saved. Whoever has its address can read it.",
+    "private": "Your post is saved. Only you see it.",
+}
+MERGED = "Your changes are saved. Somebody else had changed other paragraphs meanwhile: both are in the post."
 SIGNED_OUT = "You are logged out. Your text is kept below: log in again in another tab, then save."
 
 
 @main.get("/posts/new")
 @signed_in
 async def new_post() -> ResponseReturnValue:
-    return _form_page(Form(PostDraft), None)
+    return _form_page(Form(PostForm), None)
 
 
 @main.post("/posts/new")
 @keeps("title", "content")
 async def publish_post() -> ResponseReturnValue:
-    form = await read(PostDraft)
+    form = await read(PostForm)
     if not actor().is_authenticated:
         return _signed_out(form, None)
     if form.data is None:
         return _form_page(form, None, 422)
     await hit("write", client())
+    draft = form.data
+    body = await written(draft.content, draft.format)
     async with db().transaction() as session:
-        post = await service.just_published(session, actor(), form.data)
-        post = post or await service.publish(session, actor(), form.data)
-    await flash("Your post is published.", "success")
+        post = await service.just_created(session, actor(), draft)
+        post = post or await service.create(session, actor(), draft, body, draft.publish_at)
+    await flash(SAID[draft.state], "success")
     return redirect(post_url(post), 303)
 
 
 @main.get("/posts/<id:id>/edit")
 @signed_in
 async def edit_post(id: int) -> ResponseReturnValue:
-    post = await _editable(id)
-    return _form_page(Form(PostEdit, post._mapping), post)
+    post = await editable(id)
+    return _form_page(Form(PostEdit, _as_typed(post)), post)
 
 
 @main.post("/posts/<id:id>/edit")
@@ -55,27 +69,22 @@ async def edit_post(id: int) -> ResponseReturnValue:
 async def save_post(id: int) -> ResponseReturnValue:
     form = await read(PostEdit)
     if not actor().is_authenticated:
-        return _signed_out(form, await _read(id))
+        return _signed_out(form, await readable(id))
     if form.data is None:
-        return _form_page(form, await _editable(id), 422)
+        return _form_page(form, await editable(id), 422)
     await hit("write", client())
-    draft = form.data
     try:
-        async with db().transaction() as session:
-            post = await service.get(session, id)
-            service.require_editor(actor(), post.user_id)
-            service.require_unchanged(post, draft)
-            await service.edit(session, actor(), post, PostChange(title=draft.title, content=draft.content))
+        post, has_merged = await editing.save(id, form.data)
     except Stale:
-        return await _conflict_page(form, id)
-    await flash("Your changes are saved.", "success")
+        return await _conflict_page(form, form.data, id)
+    await flash(MERGED if has_merged else "Your changes are saved.", "success")
     return redirect(post_url(post), 303)
 
 
 @main.get("/posts/<id:id>/delete")
 @signed_in
 async def delete_post(id: int) -> ResponseReturnValue:
-    return render("posts/delete.html", post=await _editable(id))
+    return render("posts/delete.html", post=await editable(id))
 
 
 @main.post("/posts/<id:id>/delete")
@@ -83,33 +92,28 @@ async def delete_post(id: int) -> ResponseReturnValue:
 @limited("write")
 async def remove_post(id: int) -> ResponseReturnValue:
     async with db().transaction() as session:
-        await service.remove(session, require_actor(), await service.get(session, id))
-    await flash("The post is deleted.", "info")
+        await trash.throw_away(session, require_actor(), await service.get(session, actor(), id))
+    await flash("The post is deleted. It can be taken back from the trash for 30 days.", "info")
     return redirect(url_for("main.dashboard"), 303)
 
 
-async def _read(post_id: int) -> Any:
-    post = await queries.by_id(db(), post_id)
-    if post is None:
-        raise NotFound("There is no such post.")
-    return post
+def _form_page(form: Form[Any], post: Any, status: int = 200, **conflict: Any) -> ResponseReturnValue:
+    return render("posts/form.html", status, form=form, post=post, **{"conflict": None, "pieces": [], **conflict})
 
 
-async def _editable(post_id: int) -> Any:
-    post = await _read(post_id)
-    service.require_editor(actor(), post.user_id)
-    return post
-
-
-def _form_page(form: Form[Any], post: Any, status: int = 200, conflict: Any = None) -> ResponseReturnValue:
-    return render("posts/form.html", status, form=form, post=post, conflict=conflict)
-
-
-async def _conflict_page(form: Form[PostEdit], post_id: int) -> ResponseReturnValue:
-    """Both texts side by side; saving once more replaces the one that is shown."""
-    saved = await _read(post_id)
+async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:
+    """Both texts and what differs; saving once more replaces the one that is shown."""
+    saved = await readable(post_id)
+    met = await editing.meeting(saved, draft.version, Text(0, draft.title, draft.content))
     form.values["version"] = str(saved.version)
-    return _form_page(form, saved, 409, conflict=saved)
+    return _form_page(form, saved, 409, conflict=saved, pieces=met.pieces)
+
+
+def _as_typed(post: Any) -> dict[str, Any]:
+    """What fills the edit form. An address that follows the title goes on following it."""
+    due = f"{post.published_at:%Y-%m-%dT%H:%M}" if post.state == SCHEDULED else ""
+    own_slug = "" if post.slug == slug(post.title) else post.slug
+    return {**post._mapping, "publish_at": due, "slug": own_slug}
 
 
 def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, func, select
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
-from blogapp.posts.models import Post
+from blogapp.posts.models import Post, is_listed
 
 EXCERPT_SOURCE = 600
 """Characters of a text that lists read to make an excerpt of."""
@@ -30,10 +30,14 @@ _head = (
     _post.user_id,
     _post.created_at,
     _post.updated_at,
+    _post.published_at,
+    _post.state,
+    _post.trashed_at,
     _user.username.label("author"),
 )
-_whole = (*_head, _post.content, _post.version)
-_brief = (*_head, func.substr(_post.content, 1, EXCERPT_SOURCE).label("content"))
+_written = (*_head, _post.content, _post.format, _post.version)
+_whole = (*_written, _post.html, _post.excerpt)
+_brief = (*_head, func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning"))
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
 
@@ -42,19 +46,39 @@ def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
         select(*wanted)
         .select_from(_with_author)
         .where(*conditions)
-        .order_by(_post.created_at.desc(), _post.id.desc())
+        .order_by(_post.published_at.desc(), _post.id.desc())
         .offset(bindparam("offset"))
         .limit(bindparam("size"))
     )
 
 
 _of_author = _post.user_id == bindparam("user_id")
-_BRIEF = _newest(_brief)
-_BRIEF_OF = _newest(_brief, _of_author)
-_WHOLE = _newest(_whole)
+_BRIEF = _newest(_brief, is_listed)
+_BRIEF_OF = _newest(_brief, is_listed, _of_author)
+_WRITTEN = _newest(_written, is_listed)
 _BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("id"))
-_COUNT = select(func.count()).select_from(Post.__table__)
+_ALL_OF = (
+    select(*_brief)
+    .select_from(_with_author)
+    .where(_of_author, _post.trashed_at.is_(None))
+    .order_by(func.coalesce(_post.published_at, _post.created_at).desc(), _post.id.desc())
+    .offset(bindparam("offset"))
+    .limit(bindparam("size"))
+)
+_IN_TRASH = _post.trashed_at.is_not(None)
+_THROWN_AWAY = (
+    select(*_brief)
+    .select_from(_with_author)
+    .where(_of_author, _IN_TRASH)
+    .order_by(_post.trashed_at.desc(), _post.id.desc())
+    .offset(bindparam("offset"))
+    .limit(bindparam("size"))
+)
+_COUNT = select(func.count()).select_from(Post.__table__).where(is_listed)
 _COUNT_OF = _COUNT.where(_of_author)
+_EVERY = select(func.count()).select_from(Post.__table__).where(_of_author)
+_COUNT_ALL_OF = _EVERY.where(_post.trashed_at.is_(None))
+_COUNT_THROWN_AWAY = _EVERY.where(_IN_TRASH)
 
 
 async def newest(db: Database, offset: int, size: int) -> Rows:
@@ -66,13 +90,25 @@ async def newest_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
     return await db.page(_BRIEF_OF, _COUNT_OF, offset, size, user_id=user_id)
 
 
+async def all_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
+    """Everything they are writing or have written, for their own eyes."""
+    return await db.page(_ALL_OF, _COUNT_ALL_OF, offset, size, user_id=user_id)
+
+
+async def thrown_away(db: Database, user_id: int, offset: int, size: int) -> Rows:
+    """What of theirs is in the trash, last thrown away first."""
+    return await db.page(_THROWN_AWAY, _COUNT_THROWN_AWAY, offset, size, user_id=user_id)
+
+
 async def newest_whole(db: Database, offset: int, size: int) -> Rows:
-    return await db.page(_WHOLE, _COUNT, offset, size)
+    return await db.page(_WRITTEN, _COUNT, offset, size)
 
 
 async def by_id(db: Database, post_id: int) -> AnyRow | None:
+    """In whatever state: ask `may_read` of what is to be shown."""
     return await db.row(_BY_ID, id=post_id)
 
 
 async def count_of(db: Database, user_id: int) -> int:
-    return int((await db.rows(_COUNT_OF, user_id=user_id))[0][0])
+    """All that they have here, drafts and trash too."""
+    return int((await db.rows(_EVERY, user_id=user_id))[0][0])

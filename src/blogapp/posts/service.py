@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,81 +10,89 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
-from blogapp.errors import Forbidden, NotFound, Stale, Unauthenticated
+from blogapp.errors import Forbidden, Invalid, NotFound, Stale, Unauthenticated, Violation
 from blogapp.infra import audit
 from blogapp.infra.db import now
-from blogapp.infra.events import tell
-from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, PostEvent
-from blogapp.posts.models import Post, may_edit
-from blogapp.posts.schemas import PostChange, PostDraft, PostEdit
+from blogapp.posts import appearing, revisions
+from blogapp.posts.composing import Body
+from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
+from blogapp.posts.revisions import Text
+from blogapp.posts.schemas import PostChange, PostEdit, Written
 from blogapp.text import slug
 
 TWICE = timedelta(minutes=1)
 """Within this time the same text again is the same post."""
 
+NO_POST = "There is no such post."
+CHANGED = "This post was changed while you were writing."
+NOT_SCHEDULED = "This post is not scheduled: send its `state` along."
 
-async def publish(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post:
+
+async def create(
+    session: AsyncSession, actor: Actor, draft: Written, body: Body, publish_at: datetime | None = None
+) -> Post:
     """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
     if actor.id is None:
         raise Unauthenticated("Please log in first.")
-    post = Post(title=draft.title, slug=slug(draft.title), content=draft.content, user_id=actor.id)
+    post = Post(title=draft.title, slug=draft.slug or slug(draft.title), user_id=actor.id)
     post.created_at = post.updated_at = now()
+    _fill(post, body)
+    appearing.enter(post, draft.state, publish_at)
     session.add(post)
     try:
         await session.flush()
     except IntegrityError:
         raise Unauthenticated("This account is gone.") from None
-    _tell(session, PostCreated, post)
+    await revisions.record(session, post, actor.id, None)
+    await appearing.tell_change(session, post, appearing.NOWHERE)
     return post
 
 
-async def just_published(session: AsyncSession, actor: Actor, draft: PostDraft) -> Post | None:
+async def just_created(session: AsyncSession, actor: Actor, draft: Written) -> Post | None:
     """The same text by the same author a moment ago: its button was pressed twice.
 
     Holds the author's row until the transaction ends, so that two requests at once see each other.
     """
     await session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
     same = (Post.user_id == actor.id, Post.title == draft.title, Post.content == draft.content)
-    found: Post | None = await session.scalar(select(Post).where(*same, Post.created_at > now() - TWICE).limit(1))
+    recent = (Post.state == draft.state, Post.trashed_at.is_(None), Post.created_at > now() - TWICE)
+    found: Post | None = await session.scalar(select(Post).where(*same, *recent).limit(1))
     return found
 
 
-async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChange) -> None:
-    """Raises Forbidden. What does not change the text leaves the row, its version and its time alone."""
+async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChange, body: Body) -> None:
+    """`body` is the text as it is to be. Raises Forbidden, and Stale when the text that was left out changed meanwhile.
+
+    What changes nothing leaves the row, its version and its time alone.
+    """
     require_editor(actor, post.user_id)
-    if asked.title is not None and asked.title != post.title:
-        post.title, post.slug = asked.title, slug(asked.title)
-    if asked.content is not None and asked.content != post.content:
-        post.content = asked.content
+    if asked.content is None and post.content != body.content:
+        raise Stale("This post was changed at the same moment. Please try again.")
+    before, was = appearing.places(post), Text(post.version, post.title, post.content)
+    _rename(post, asked)
+    if (post.content, post.format) != (body.content, body.format):
+        _fill(post, body)
+    if asked.state is not None or asked.publish_at is not None:
+        appearing.enter(post, _state(post, asked), asked.publish_at)
     if session.is_modified(post):
         await session.flush()
-        _tell(session, PostChanged, post)
+        if (was.title, was.content) != (post.title, post.content):
+            await revisions.record(session, post, actor.id, was)
+        await appearing.tell_change(session, post, before)
         if actor.id != post.user_id:
             audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)
 
 
-async def remove(session: AsyncSession, actor: Actor, post: Post) -> None:
-    require_editor(actor, post.user_id)
-    await session.delete(post)
-    await session.flush()
-    _tell(session, PostDeleted, post)
-    audit.note(session, "post deleted", post_id=post.id, title=post.title, author_id=post.user_id, by=actor.id)
-
-
-async def get(session: AsyncSession, post_id: int) -> Post:
-    """The row, locked until the transaction ends. Raises NotFound."""
+async def get(session: AsyncSession, actor: Actor, post_id: int) -> Post:
+    """The row, locked until the transaction ends. Raises NotFound, also for what `actor` may not even read."""
     post = await session.get(Post, post_id, with_for_update=True)
-    if post is None:
-        raise NotFound("There is no such post.")
+    if post is None or not may_read(actor, post):
+        raise NotFound(NO_POST)
     return post
 
 
 async def author_of(session: AsyncSession, post: Post) -> str:
     return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
-
-
-def _tell(session: AsyncSession, kind: type[PostEvent], post: Post) -> None:
-    tell(session, kind(post.id, post.user_id, post.title, post.slug, now()))
 
 
 def require_editor(actor: Actor, author_id: int) -> None:
@@ -96,4 +104,26 @@ def require_unchanged(post: Post, draft: PostEdit) -> None:
     """Raises Stale when somebody saved another text than this one since the form was opened."""
     if draft.version in {None, post.version} or (post.title, post.content) == (draft.title, draft.content):
         return
-    raise Stale("This post was changed while you were writing.")
+    raise Stale(CHANGED)
+
+
+def _rename(post: Post, asked: PostChange) -> None:
+    """An address follows the title until its author has chosen another."""
+    follows = post.slug == slug(post.title)
+    post.title = asked.title or post.title
+    if asked.slug:
+        post.slug = asked.slug
+    elif asked.slug == "" or follows:
+        post.slug = slug(post.title)
+
+
+def _state(post: Post, asked: PostChange) -> State:
+    """Raises Invalid for a time to appear of what is not scheduled."""
+    if asked.state is None and post.state != SCHEDULED:
+        raise Invalid(NOT_SCHEDULED, Violation("publish_at", NOT_SCHEDULED, "value_error"))
+    return asked.state or post.state
+
+
+def _fill(post: Post, body: Body) -> None:
+    post.content, post.format = body.content, body.format
+    post.html, post.excerpt, post.renderer = body.html, body.excerpt, body.renderer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -68,3 +69,8 @@ def post_address(post_id: int, slug: str) -> str:
 
 def author_url(username: str) -> str:
     return url_for("main.author", username=username)
+
+
+def pages_of(address: str) -> Callable[[int], str]:
+    """Where the numbered pages of a list are."""
+    return lambda number: f"{address}?page={number}" if number > 1 else address

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from blogapp.web import kinds, problems
@@ -92,7 +91,7 @@ def of_call(method: str, path: str, operation: Operation, content: Answer) -> di
             "headers": _headers("ETag", *ALWAYS),
         }
     for status in sorted(refused(method, path, operation)):
-        answers[str(status)] = _refusal(status, operation.refusals)
+        answers[str(status)] = _refusal(status, operation)
     return answers
 
 
@@ -125,7 +124,12 @@ def _success(method: str, operation: Operation, content: Answer) -> Answer:
     return {**answer, "content": {operation.media_type: content}} if operation.media_type else answer
 
 
-def _refusal(status: int, meanings: Mapping[int, str]) -> Answer:
+def _refusal(status: int, operation: Operation) -> Answer:
+    if status in operation.problems:
+        described = _described(status)
+        schema = {"$ref": f"{REFERENCE}{operation.problems[status].__name__}"}
+        return {**described, "content": {problems.MEDIA_TYPE: {"schema": schema}}}
+    meanings = operation.refusals
     reference = {"$ref": f"#/components/responses/{_name(status)}"}
     return {**reference, "description": meanings[status]} if status in meanings else reference
 

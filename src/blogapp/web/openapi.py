@@ -153,9 +153,8 @@ class _Plain(GenerateJsonSchema):
 def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     takes = [(one.takes, "validation") for one in operations if one.takes is not None]
     gives = [(one.answers, "serialization") for one in operations if one.answers is not None]
-    models = cast(
-        list[tuple[type[BaseModel], JsonSchemaMode]], list(dict.fromkeys([*takes, *gives, (Problem, "serialization")]))
-    )
+    refuses = [(one, "serialization") for operation in operations for one in [*operation.problems.values(), Problem]]
+    models = cast(list[tuple[type[BaseModel], JsonSchemaMode]], list(dict.fromkeys([*takes, *gives, *refuses])))
     _, made = models_json_schema(models, ref_template=REFERENCE + "{model}", schema_generator=_Plain)
     return dict(sorted(made["$defs"].items()))
 

@@ -50,6 +50,8 @@ class Operation:
     access: Access = ANYONE
     refusals: Mapping[int, str] = field(default_factory=dict)
     """What 404, 409 and the like mean here."""
+    problems: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+    """Problem documents that tell more than others, by status."""
     paged: bool = False
     conditional: bool = False
     """It has an ETag: If-None-Match saves reading it again, If-Match saves overwriting another's change."""

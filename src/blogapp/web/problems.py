@@ -53,5 +53,6 @@ def problem(error: BlogError) -> Response:
         "detail": error.detail,
         "request_id": request_id.get(),
         "errors": [{"field": v.field, "message": v.message, "rule": v.rule} for v in error.violations],
+        **error.members,
     }
     return Response(orjson.dumps(document), error.status, content_type=MEDIA_TYPE)

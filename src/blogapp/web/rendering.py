@@ -43,7 +43,7 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         site_name=settings.site_name,
         registration_open=settings.registration == "open",
     )
-    made.filters.update(prose=text.prose, excerpt=text.excerpt, when=when, when_exact=when_exact)
+    made.filters.update(body=body, excerpt=text.excerpt, when=when, when_exact=when_exact)
     return made
 
 
@@ -61,6 +61,11 @@ def render(name: str, code: int = 200, /, **context: Any) -> Response:
 def _here() -> str:
     """The address of the page if it may stand in the menu: one of those that name nothing, of which there are few."""
     return "" if request.url_rule is None or request.view_args else request.root_path + request.path
+
+
+def body(post: Any) -> Markup:
+    """Its Markdown was made into safe HTML when it was saved; plain text has none."""
+    return text.prose(post.content) if post.html is None else Markup(post.html)  # noqa: S704  # see above
 
 
 @lru_cache(2000)

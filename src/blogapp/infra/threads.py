@@ -1,4 +1,4 @@
-"""Slow hashes off the event loop: few threads, a bounded queue, and never before other requests."""
+"""Slow work off the event loop: few threads, a bounded queue, and never before other requests."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ Result = TypeVar("Result")
 
 NICENESS = 10
 RETRY_AFTER = 2
-"""Seconds; a full queue of 16 drains in less on two threads."""
+"""Seconds; a full queue of 16 hashes or texts drains in less."""
 
 
-class Hashing:
-    """Runs password work in threads of low priority. Raises Unavailable when too much of it waits."""
+class Threads:
+    """Runs one kind of work in threads of low priority. Raises Unavailable, saying `full`, when too much of it waits."""
 
-    def __init__(self, threads: int, queue: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, "hashing", initializer=_step_back)
+    def __init__(self, name: str, threads: int, queue: int, full: str) -> None:
+        self._executor = ThreadPoolExecutor(threads, name, initializer=_step_back)
+        self._full = full
         self._room = threads + queue
         self._running = 0
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
         if self._running >= self._room:
-            raise Unavailable("Too many people are signing in right now. Please try again.", retry_after=RETRY_AFTER)
+            raise Unavailable(self._full, retry_after=RETRY_AFTER)
         self._running += 1
         future = asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
         future.add_done_callback(self._finish)

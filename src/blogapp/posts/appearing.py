@@ -1,0 +1,64 @@
+"""When readers see a post, and what is told when that changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp.infra import outbox
+from blogapp.infra.db import now
+from blogapp.infra.events import tell
+from blogapp.posts.events import Place, PostChanged, PostCreated, PostDeleted, PostEvent
+from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
+
+TASK = "appear"
+
+Places = frozenset[Place]
+NOWHERE: Places = frozenset()
+
+_PLACES: dict[State, Places] = {PUBLISHED: frozenset({"lists", "page"}), UNLISTED: frozenset({"page"})}
+
+
+def places(post: Post) -> Places:
+    """Where readers see it."""
+    return NOWHERE if post.trashed_at is not None else _PLACES.get(post.state, NOWHERE)
+
+
+def enter(post: Post, state: State, publish_at: datetime | None) -> None:
+    """`publish_at` is for what is scheduled. What has appeared once keeps its time, whatever becomes of it."""
+    moment = now()
+    if state == SCHEDULED:
+        post.published_at = publish_at or post.published_at
+    elif post.published_at is not None and post.published_at > moment:
+        post.published_at = None
+    if state not in {DRAFT, SCHEDULED}:
+        post.published_at = post.published_at or moment
+    post.state = state
+
+
+async def tell_change(session: AsyncSession, post: Post, before: Places) -> None:
+    """`before`: where readers saw it until now. Plans its appearance, if it has one to come."""
+    after = places(post)
+    for kind, seen in ((PostCreated, after - before), (PostChanged, before & after), (PostDeleted, before - after)):
+        if seen:
+            tell_of(session, kind, post, seen)
+    if post.state == SCHEDULED and post.trashed_at is None and post.published_at is not None:
+        key = f"{TASK}.{post.id}.{post.published_at.timestamp():.0f}.{post.version}"
+        await outbox.put(session, TASK, key, due_at=post.published_at, post_id=post.id)
+
+
+def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places) -> None:
+    tell(session, kind(post.id, post.user_id, post.title, post.slug, now(), seen))
+
+
+async def appear(session: AsyncSession, post_id: int) -> None:
+    """Publish what is due. Done twice or too early it changes nothing: the row says what is still to happen."""
+    due = (Post.id == post_id, Post.state == SCHEDULED, Post.published_at <= now(), Post.trashed_at.is_(None))
+    post = await session.scalar(select(Post).where(*due).with_for_update())
+    if post is not None:
+        post.state = PUBLISHED
+        post.updated_at = post.published_at or now()
+        await session.flush()
+        await tell_change(session, post, NOWHERE)

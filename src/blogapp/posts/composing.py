@@ -1,0 +1,43 @@
+"""From what an author wrote to what is stored of it, before the transaction that stores it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blogapp import markdown
+from blogapp.errors import Invalid, Violation
+from blogapp.infra.threads import Threads
+from blogapp.posts.models import MARKDOWN, Format
+from blogapp.text import excerpt
+
+LARGEST = 1_000_000
+"""Characters of HTML: texts that people write make a few times their own length, those made to hurt fifty times."""
+
+TOO_LARGE = "This text makes too large a page: it has too many marks for its length."
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`content` in both forms; `html` and `excerpt` are None for plain text, which pages render as they go."""
+
+    content: str
+    format: Format
+    html: str | None = None
+    excerpt: str | None = None
+    renderer: int = 0
+
+
+async def compose(threads: Threads, content: str, format: Format) -> Body:
+    """Raises Invalid for a text whose HTML is beyond measure, Unavailable when too many others wait."""
+    if format != MARKDOWN:
+        return Body(content, format)
+    body = await threads.run(of_markdown, content)
+    if len(body.html or "") > LARGEST:
+        raise Invalid(TOO_LARGE, Violation("content", TOO_LARGE, "too_large"))
+    return body
+
+
+def of_markdown(content: str) -> Body:
+    """Takes its time: see `markdown.render`."""
+    rendered = markdown.render(content)
+    return Body(content, MARKDOWN, rendered.html, excerpt(rendered.words), markdown.VERSION)
