@@ -51,6 +51,11 @@ def normal(html: str) -> str:
     return text.replace("<blockquote>\n</blockquote>", "<blockquote></blockquote>")
 
 
+def stepped_down(html: str) -> str:
+    """With headings one level lower, as ours are: a post's title is the first."""
+    return re.sub(r"(</?h)([1-6])(?=[ >])", lambda match: f"{match[1]}{min(int(match[2]) + 1, 6)}", html)
+
+
 def _without_anchors(heading: Element) -> None:
     for index, child in reversed(list(enumerate(heading))):
         if child.get("class") == "anchor":
@@ -67,7 +72,9 @@ def test_the_specification_is_the_one_that_was_published():
 
 
 def test_every_example_of_commonmark_but_those_that_differ_on_purpose():
-    differing = {number for number, source, html in examples() if normal(render(source).html) != normal(html)}
+    differing = {
+        number for number, source, html in examples() if normal(render(source).html) != normal(stepped_down(html))
+    }
     assert differing == DELIBERATE
 
 
@@ -75,8 +82,8 @@ def test_every_example_of_commonmark_but_those_that_differ_on_purpose():
 def test_raw_html_is_text(number: int):
     source = examples()[number - 1][1]
     tags = {element.tag for element in html5lib.parseFragment(render(source).html, namespaceHTMLElements=False).iter()}
-    ours = {"DOCUMENT_FRAGMENT", "p", "em", "strong", "pre", "code", "blockquote", "ul", "ol", "li", "a", "h1", "h2"}
-    assert tags <= ours | {"hr", "br", "img"}
+    ours = {"DOCUMENT_FRAGMENT", "p", "em", "strong", "pre", "code", "blockquote", "ul", "ol", "li", "a", "h2", "h3"}
+    assert tags <= ours | {"hr", "br", "img", "span"}
 
 
 def test_what_goes_beyond_commonmark():
@@ -88,7 +95,7 @@ def test_what_goes_beyond_commonmark():
     assert '<th class="center">a</th>' in made
     assert '<td class="right"><s>2</s></td>' in made
     assert made.count('type="checkbox"') == 2
-    assert made.count("checked") == 1
+    assert made.count('checked="checked"') == 1
     assert '<a href="#fn-text-1" id="fnref-text-1"' in made
     assert '<li id="fn-text-1" class="footnote-item">' in made
     assert 'aria-label="Back to the text of note 1"' in made
@@ -135,7 +142,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("source", HOSTILE)
 def test_nothing_of_it_runs(source: str):
-    tree = parse(f"<!doctype html><html lang=en><head><title>x</title></head><body>{render(source).html}</body></html>")
+    page = f"<body><main><h1>A title</h1>{render(source).html}</main></body>"
+    tree = parse(f"<!doctype html><html lang=en><head><title>x</title></head>{page}</html>")
     for element in tree.iter():
         assert element.tag not in {"script", "svg", "iframe", "style"}
         assert not [name for name in element.attrib if name.startswith("on")]

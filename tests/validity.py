@@ -79,7 +79,9 @@ def _check_names(tree: Element) -> None:
     labelled = {label.get("for") for label in tree.iter("label")}
     for element in tree.iter():
         if element.tag in NAMED_BY_LABEL and element.get("type") not in VOID_LABELS:
-            assert element.get("id") in labelled, f"a field without a label: {element.attrib}"
+            assert element.get("id") in labelled or element.get("aria-label"), (
+                f"a field without a label: {element.attrib}"
+            )
         if element.tag in {"a", "button", "h1", "h2", "h3", "label"}:
             assert "".join(element.itertext()).strip(), f"<{element.tag}> says nothing"
         if element.tag == "img":

@@ -29,9 +29,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("packed", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+        sa.UniqueConstraint("post_id", "number", name="uq_revisions_post_id_number"),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name="fk_revisions_post_id_posts", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["editor_id"], ["users.id"], name="fk_revisions_editor_id_users", ondelete="SET NULL"),
-        sa.UniqueConstraint("post_id", "number", name="uq_revisions_post_id_number"),
     )
     op.create_index("ix_revisions_editor_id", "revisions", ["editor_id"])
 

@@ -15,7 +15,6 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
@@ -29,6 +28,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 from slugify import slugify
 
+from blogapp import safe_html
+
 VERSION = 1
 """To be raised when the same text gives other HTML: `blogapp posts render` then makes that of all posts again."""
 
@@ -38,39 +39,15 @@ PREFIX = "text-"
 NOTES = "text"
 MOST_HEADINGS = 500
 """Headings of one text that can be linked to."""
+LOWEST_LEVEL = 6
 MOST_COLOURED = 20_000
 """Characters of code in one post that are coloured; the rest is shown plain."""
 LONGEST_ID = 60
 
-_BLOCKS = {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "ul"}
-_TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
-_WORDS = {"a", "br", "code", "del", "em", "img", "input", "s", "span", "strong", "sup"}
-_ATTRIBUTES = {
-    "a": {"href", "title", "class", "id", "aria-label"},
-    "code": {"class"},
-    "div": {"class", "tabindex"},
-    "img": {"src", "alt", "title", "loading"},
-    "input": {"type", "checked", "disabled", "class", "aria-label"},
-    "li": {"class", "id"},
-    "ol": {"start", "class"},
-    "pre": {"class", "tabindex"},
-    "section": {"class"},
-    "span": {"class"},
-    "sup": {"class"},
-    "td": {"class"},
-    "th": {"class"},
-    "ul": {"class"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
-}
-_CLEANER = nh3.Cleaner(
-    tags=_BLOCKS | _TABLES | _WORDS,
-    attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
-    link_rel="nofollow ugc noopener",
-)
 Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
 
+_CHECKBOX = '<input class="task-list-item-checkbox"'
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 _SPACE = re.compile(r"\s+")
 
@@ -87,7 +64,7 @@ def render(source: str) -> Rendered:
     parser = _parser()
     env: dict[str, Any] = {"docId": NOTES}
     tokens = parser.parse(source, env)
-    return Rendered(_CLEANER.clean(parser.renderer.render(tokens, parser.options, env)), _spoken(tokens))
+    return Rendered(safe_html.clean(parser.renderer.render(tokens, parser.options, env)), _spoken(tokens))
 
 
 @cache
@@ -97,11 +74,20 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough", "linkify"])
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.use(tasklists_plugin)
+    parser.core.ruler.push("levels", _step_down)
     parser.core.ruler.push("headings", _name_headings)
     parser.core.ruler.push("tables", _align_by_class)
+    parser.core.ruler.push("tasks", _name_checkboxes)
     for name, rule in _RULES.items():
         parser.add_render_rule(name, rule)
     return parser
+
+
+def _step_down(state: StateCore) -> None:
+    """A post's title is the one heading of the first level on its page."""
+    for token in state.tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, LOWEST_LEVEL)}"
 
 
 def _name_headings(state: StateCore) -> None:
@@ -124,6 +110,15 @@ def _align_by_class(state: StateCore) -> None:
     for token in state.tokens:
         if token.type in {"td_open", "th_open"} and (match := _ALIGNED.fullmatch(str(token.attrs.pop("style", "")))):
             token.attrSet("class", match[1])
+
+
+def _name_checkboxes(state: StateCore) -> None:
+    """Of task lists: a field without a name says nothing to those who hear the page."""
+    for token in state.tokens:
+        first = token.children[0] if token.children else token
+        if first.type == "html_inline" and first.content.startswith(_CHECKBOX):
+            name = "Done" if "checked=" in first.content else "To do"
+            first.content = first.content.replace(_CHECKBOX, f'{_CHECKBOX} aria-label="{name}"')
 
 
 def _fence(_: RendererHTML, tokens: Tokens, index: int, _options: Any, env: Env) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import DDL, Connection, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from blogapp.infra.progress import Progress
+from blogapp.portability import triggers
 from blogapp.portability.adoption import TAKEN_OVER, fill_slugs
 from blogapp.portability.flask_rows import NUMBERS, TEXTS, TIMES
 
@@ -33,7 +32,7 @@ INDEXES = {
 def adopt(connection: Connection, progress: Progress) -> None:
     for table in TAKEN_OVER:
         _convert(connection, table)
-        with _still(connection, table):
+        with triggers.silenced(connection, table):
             _fill_times(connection, table)
         for column in (*TEXTS[table], *TIMES, *NUMBERS[table]):
             _alter(connection, table, column, "SET NOT NULL")
@@ -41,39 +40,27 @@ def adopt(connection: Connection, progress: Progress) -> None:
         _relax_strangers(connection, table)
         _name_primary_key(connection, table, f"pk_{table}")
     _add_columns(connection)
-    with _still(connection, "posts"):
+    with triggers.silenced(connection, "posts"):
         fill_slugs(connection, progress)
     _refer(connection, "fk_posts_user_id_users", "ON DELETE CASCADE")
     for name, (table, column, unique) in INDEXES.items():
         _index(connection, name, table, column, unique=unique)
     for column in ("username", "email"):
-        _run(connection, f"CREATE UNIQUE INDEX uq_users_{column}_lower ON users (lower({column}))")
+        triggers.run(connection, f"CREATE UNIQUE INDEX uq_users_{column}_lower ON users (lower({column}))")
 
 
 def give_back(connection: Connection) -> None:
     """Flask's shape again; who is an administrator or suspended stays in columns of its own."""
     for column in ("username", "email"):
-        _run(connection, f"DROP INDEX uq_users_{column}_lower")
-    _run(connection, "ALTER TABLE posts DROP COLUMN slug, DROP COLUMN version")
-    _run(connection, "ALTER TABLE users DROP COLUMN version")
+        triggers.run(connection, f"DROP INDEX uq_users_{column}_lower")
+    triggers.run(connection, "ALTER TABLE posts DROP COLUMN slug, DROP COLUMN version")
+    triggers.run(connection, "ALTER TABLE users DROP COLUMN version")
     for table in TAKEN_OVER:
         for column in TIMES:
             _alter(connection, table, column, f"TYPE timestamp USING {column} AT TIME ZONE 'UTC'")
             _alter(connection, table, column, "DROP NOT NULL")
         _name_primary_key(connection, table, f"{table}_pkey")
     _refer(connection, "posts_user_id_fkey", "")
-
-
-@contextmanager
-def _still(connection: Connection, table: str) -> Iterator[None]:
-    """No trigger of the application takes our filling in for an edit."""
-    query = "SELECT quote_ident(tgname) FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass) AND tgenabled = 'O'"
-    names = list(connection.scalars(text(f"{query} AND NOT tgisinternal"), {"table": table}))
-    for name in names:
-        _run(connection, f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-    yield
-    for name in names:
-        _run(connection, f"ALTER TABLE {table} ENABLE TRIGGER {name}")
 
 
 def _convert(connection: Connection, table: str) -> None:
@@ -89,7 +76,7 @@ def _convert(connection: Connection, table: str) -> None:
 
 
 def _fill_times(connection: Connection, table: str) -> None:
-    _run(
+    triggers.run(
         connection,
         f"UPDATE {table} SET created_at = coalesce(created_at, updated_at, now()), "
         f"updated_at = coalesce(updated_at, created_at, now()) WHERE created_at IS NULL OR updated_at IS NULL",
@@ -101,10 +88,10 @@ def _number_on(connection: Connection, table: str) -> None:
     sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table})
     if sequence is None:
         sequence = f"{table}_id_seq"
-        _run(connection, f"CREATE SEQUENCE IF NOT EXISTS {sequence} AS integer OWNED BY {table}.id")
+        triggers.run(connection, f"CREATE SEQUENCE IF NOT EXISTS {sequence} AS integer OWNED BY {table}.id")
         _alter(connection, table, "id", f"SET DEFAULT nextval('{sequence}')")
     highest = f"greatest((SELECT max(id) FROM {table}), nextval('{sequence}') - 1)"
-    _run(connection, f"SELECT setval('{sequence}', {highest} + 1, false)")
+    triggers.run(connection, f"SELECT setval('{sequence}', {highest} + 1, false)")
 
 
 def _relax_strangers(connection: Connection, table: str) -> None:
@@ -120,11 +107,11 @@ def _add_columns(connection: Connection) -> None:
     if "is_admin" in present:
         _make_boolean(connection)
     else:
-        _run(connection, "ALTER TABLE users ADD COLUMN is_admin boolean NOT NULL DEFAULT false")
-    _run(connection, "ALTER TABLE users ADD COLUMN IF NOT EXISTS suspended_at timestamptz")
-    _run(connection, "ALTER TABLE users ADD COLUMN version integer NOT NULL DEFAULT '1'")
-    _run(connection, "ALTER TABLE posts ADD COLUMN slug varchar(80) NOT NULL DEFAULT 'post'")
-    _run(connection, "ALTER TABLE posts ADD COLUMN version integer NOT NULL DEFAULT '1'")
+        triggers.run(connection, "ALTER TABLE users ADD COLUMN is_admin boolean NOT NULL DEFAULT false")
+    triggers.run(connection, "ALTER TABLE users ADD COLUMN IF NOT EXISTS suspended_at timestamptz")
+    triggers.run(connection, "ALTER TABLE users ADD COLUMN version integer NOT NULL DEFAULT '1'")
+    triggers.run(connection, "ALTER TABLE posts ADD COLUMN slug varchar(80) NOT NULL DEFAULT 'post'")
+    triggers.run(connection, "ALTER TABLE posts ADD COLUMN version integer NOT NULL DEFAULT '1'")
 
 
 def _make_boolean(connection: Connection) -> None:
@@ -140,14 +127,16 @@ def _make_boolean(connection: Connection) -> None:
 def _refer(connection: Connection, name: str, rule: str) -> None:
     for key in inspect(connection).get_foreign_keys("posts"):
         if key["constrained_columns"] == ["user_id"]:
-            _run(connection, f'ALTER TABLE posts DROP CONSTRAINT "{key["name"]}"')
-    _run(connection, f"ALTER TABLE posts ADD CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES users (id) {rule}")
+            triggers.run(connection, f'ALTER TABLE posts DROP CONSTRAINT "{key["name"]}"')
+    triggers.run(
+        connection, f"ALTER TABLE posts ADD CONSTRAINT {name} FOREIGN KEY (user_id) REFERENCES users (id) {rule}"
+    )
 
 
 def _name_primary_key(connection: Connection, table: str, name: str) -> None:
     old = inspect(connection).get_pk_constraint(table)["name"]
     if old != name:
-        _run(connection, f'ALTER TABLE {table} RENAME CONSTRAINT "{old}" TO {name}')
+        triggers.run(connection, f'ALTER TABLE {table} RENAME CONSTRAINT "{old}" TO {name}')
 
 
 def _index(connection: Connection, name: str, table: str, column: str, *, unique: bool) -> None:
@@ -156,8 +145,8 @@ def _index(connection: Connection, name: str, table: str, column: str, *, unique
         if index["name"] == name:
             if index["column_names"] == [column] and index["unique"] == unique and "where" not in index:
                 return
-            _run(connection, f"DROP INDEX {name}")
-    _run(connection, f"CREATE {'UNIQUE ' if unique else ''}INDEX {name} ON {table} ({column})")
+            triggers.run(connection, f"DROP INDEX {name}")
+    triggers.run(connection, f"CREATE {'UNIQUE ' if unique else ''}INDEX {name} ON {table} ({column})")
 
 
 def _columns(connection: Connection, table: str) -> list[Any]:
@@ -165,9 +154,4 @@ def _columns(connection: Connection, table: str) -> list[Any]:
 
 
 def _alter(connection: Connection, table: str, column: str, change: str) -> None:
-    _run(connection, f"ALTER TABLE {table} ALTER COLUMN {column} {change}")
-
-
-def _run(connection: Connection, statement: str) -> None:
-    """As DDL, for then SQLAlchemy forgets the statements it has prepared for the table as it was."""
-    connection.execute(DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+    triggers.run(connection, f"ALTER TABLE {table} ALTER COLUMN {column} {change}")

@@ -10,9 +10,10 @@ from blogapp.comparing import Piece
 from blogapp.errors import NotFound, Stale
 from blogapp.posts import queries, revisions, service
 from blogapp.posts.composing import Body, compose
+from blogapp.posts.fields import LONGEST_CONTENT
 from blogapp.posts.models import Format, Post, may_read
 from blogapp.posts.revisions import Text
-from blogapp.posts.schemas import LONGEST_CONTENT, PostChange, PostEdit
+from blogapp.posts.schemas import PostChange, PostEdit
 from blogapp.web.auth import require_actor
 from blogapp.web.context import actor, db, resources
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Response
 
 from blogapp.comparing import difference
-from blogapp.posts import revisions
+from blogapp.posts import revisions, service
 from blogapp.posts.documents import NO_POST, OWNER, POSTS, read_whole
 from blogapp.posts.editing import NO_REVISION, editable, restore, revision
 from blogapp.posts.schemas import PieceOut, PostWhole, RevisionList, RevisionOut, RevisionWhole
@@ -16,11 +16,12 @@ from blogapp.web.limits import limited
 from blogapp.web.operations import Operation
 from blogapp.web.paging import page_asked, page_of
 
-NONE_SUCH = {404: NO_REVISION}
+FOREIGN = {403: service.NOT_YOURS}
+NONE_SUCH = {404: NO_REVISION, **FOREIGN}
 
 
 @api.get("/posts/<id:post_id>/revisions")
-@Operation("List revisions", POSTS, RevisionList, access=OWNER, refusals=NO_POST, paged=True)
+@Operation("List revisions", POSTS, RevisionList, access=OWNER, refusals={**NO_POST, **FOREIGN}, paged=True)
 async def list_revisions(post_id: int) -> Response:
     """Every text that was saved, newest first."""
     await editable(post_id)

@@ -2,121 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.infra.db import now
-from blogapp.posts.models import MARKDOWN, PUBLISHED, SCHEDULED, TITLE_COLUMN, Format, State
-from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern
-
-SHORTEST_TITLE = 5
-SHORTEST_CONTENT = 10
-LONGEST_CONTENT = 100_000
-
-Title = Annotated[
-    str,
-    StringConstraints(max_length=TITLE_COLUMN),
-    AfterValidator(clean_line),
-    Field(
-        min_length=SHORTEST_TITLE,
-        max_length=TITLE_COLUMN,
-        description="One line.",
-        examples=["What the tide left behind"],
-        json_schema_extra={"allOf": [{"pattern": line_pattern(SHORTEST_TITLE, TITLE_COLUMN)}]},
-    ),
-]
-Content = Annotated[
-    str,
-    AfterValidator(clean_text),
-    Field(
-        min_length=SHORTEST_CONTENT,
-        max_length=LONGEST_CONTENT,
-        description="Markdown (CommonMark 0.31 and tables, strikethrough, task lists, footnotes), or plain text.",
-        examples=["The sea was out, and the whole beach lay open like a book."],
-        json_schema_extra={"allOf": [{"pattern": text_pattern(SHORTEST_CONTENT)}]},
-    ),
-]
-
-
-FURTHEST = timedelta(days=3653)
-"""A post can be scheduled for the next ten years: what is further away is a slip of the keyboard."""
-TOO_FAR = "This must be within the next ten years."
-
-
-def _slug(given: str) -> str:
-    made = slug(given) if given.strip() else ""
-    if given.strip() and made == "post" and given.strip().casefold() != "post":
-        raise ValueError("Use at least one letter or digit.")
-    return made
-
-
-def _moment(given: Any, info: ValidationInfo) -> Any:
-    """JSON's times have an offset; those of a form are in the zone that it names."""
-    if not isinstance(given, str):
-        return given
-    try:
-        moment = datetime.fromisoformat(given.strip())
-    except ValueError:
-        raise ValueError("Give a date and a time, as in 2030-01-31T08:00.") from None
-    if moment.tzinfo is None and "zone" not in info.data:
-        raise ValueError("Give the time with its offset from UTC, as in 2030-01-31T08:00:00+01:00.")
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(info.data["zone"]))).astimezone(UTC)
-    except OverflowError:
-        raise ValueError(TOO_FAR) from None
-
-
-def _due(moment: datetime | None, info: ValidationInfo) -> datetime | None:
-    """Of what appears by itself. A form sends the field with every state, and what it holds then means nothing."""
-    state = info.data.get("state")
-    if state == SCHEDULED and moment is None:
-        raise ValueError("Say when it is to appear.")
-    if moment is None or (state != SCHEDULED and "zone" in info.data):
-        return None
-    if state not in {SCHEDULED, None}:
-        raise ValueError("Only a post in the state `scheduled` has a time to appear.")
-    if moment <= now():
-        raise ValueError("This is in the past: choose a time to come, or publish now.")
-    if moment > now() + FURTHEST:
-        raise ValueError(TOO_FAR)
-    return moment
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _zone(name: str) -> str:
-    """What a browser names and this machine does not know is not the writer's fault."""
-    return name if name in _zones() else "UTC"
-
-
-Slug = Annotated[
-    str,
-    StringConstraints(max_length=SLUG_LENGTH),
-    AfterValidator(_slug),
-    Field(
-        max_length=SLUG_LENGTH,
-        description="The words in the post's address. Empty or left out, they are made of the title.",
-        examples=["what-the-tide-left-behind"],
-    ),
-]
-Due = Annotated[
-    datetime | None,
-    BeforeValidator(_moment),
-    AfterValidator(_due),
-    Field(
-        validate_default=True,
-        description="When a scheduled post appears.",
-        examples=["2030-01-31T08:00:00+00:00"],
-    ),
-]
+from blogapp.posts.fields import Content, Due, Slug, Title, Zone
+from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
 
 
 class Written(BaseModel):
@@ -124,9 +16,13 @@ class Written(BaseModel):
 
     title: Title
     content: Content
-    format: Format = Field(MARKDOWN, description="How `content` is written.")
+    format: Format = Field(MARKDOWN, description="How `content` is written.", examples=[MARKDOWN])
     slug: Slug = ""
-    state: State = Field(PUBLISHED, description="Who sees it: everybody, those who know its address, or its author.")
+    state: State = Field(
+        PUBLISHED,
+        examples=[PUBLISHED],
+        description="Who sees it: everybody, those who know its address, or its author.",
+    )
 
 
 class PostDraft(Written):
@@ -140,13 +36,10 @@ class PostChange(BaseModel):
 
     title: Title | None = None
     content: Content | None = None
-    format: Format | None = None
+    format: Format | None = Field(None, examples=[MARKDOWN])
     slug: Slug | None = None
-    state: State | None = None
+    state: State | None = Field(None, examples=[PUBLISHED])
     publish_at: Due = None
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class PostForm(Written):
@@ -177,8 +70,8 @@ class PostOut(BaseModel):
     content: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
     author: str = Field(description="The author's username.", examples=["ada"])
     author_id: Id
-    format: Format = Field(description="How `content` is written.")
-    state: State = Field(description="`published` for all that anybody can list.")
+    format: Format = Field(description="How `content` is written.", examples=[MARKDOWN])
+    state: State = Field(description="`published` for all that anybody can list.", examples=[PUBLISHED])
     slug: str = Field(examples=["what-the-tide-left-behind"])
     url: str = Field(
         description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
@@ -205,7 +98,7 @@ class PostList(BaseModel):
 class PostInTrash(BaseModel):
     id: Id
     title: str = Field(examples=["What the tide left behind"])
-    state: State = Field(description="What it will be again once it is taken back.")
+    state: State = Field(description="What it will be again once it is taken back.", examples=[PUBLISHED])
     deleted_at: Moment
     gone_at: Moment = Field(description="When it will be deleted for good.")
 
@@ -234,7 +127,7 @@ class RevisionList(BaseModel):
 class PieceOut(BaseModel):
     """A part of two texts: `same` and `gone` make the older one, `same` and `new` the newer."""
 
-    kind: Literal["same", "gone", "new"]
+    kind: Literal["same", "gone", "new"] = Field(examples=["same"])
     text: str = Field(examples=["The sea was "])
 
 
@@ -253,6 +146,7 @@ class Met(BaseModel):
     title: str = Field(examples=["What the tide left behind"])
     content: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
     merged: str | None = Field(
-        description="Both changes in one text, if they are of different paragraphs of what If-Match named; else null."
+        description="Both changes in one text, if they are of different paragraphs of what If-Match named; else null.",
+        examples=["The sea was out, and the whole beach lay open like a book."],
     )
     difference: list[PieceOut] = Field(description="From the saved text to yours.")

@@ -24,6 +24,7 @@ TWICE = timedelta(minutes=1)
 """Within this time the same text again is the same post."""
 
 NO_POST = "There is no such post."
+NOT_YOURS = "Only its author or an administrator may change this post."
 CHANGED = "This post was changed while you were writing."
 NOT_SCHEDULED = "This post is not scheduled: send its `state` along."
 
@@ -97,7 +98,7 @@ async def author_of(session: AsyncSession, post: Post) -> str:
 
 def require_editor(actor: Actor, author_id: int) -> None:
     if not may_edit(actor, author_id):
-        raise Forbidden("Only its author or an administrator may change this post.")
+        raise Forbidden(NOT_YOURS)
 
 
 def require_unchanged(post: Post, draft: PostEdit) -> None:

@@ -1,0 +1,119 @@
+"""The fields of a post as authors send them: one rule for form, JSON and import."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
+
+from blogapp.infra.db import now
+from blogapp.posts.models import SCHEDULED, TITLE_COLUMN
+from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern
+
+SHORTEST_TITLE = 5
+SHORTEST_CONTENT = 10
+LONGEST_CONTENT = 100_000
+
+Title = Annotated[
+    str,
+    StringConstraints(max_length=TITLE_COLUMN),
+    AfterValidator(clean_line),
+    Field(
+        min_length=SHORTEST_TITLE,
+        max_length=TITLE_COLUMN,
+        description="One line.",
+        examples=["What the tide left behind"],
+        json_schema_extra={"allOf": [{"pattern": line_pattern(SHORTEST_TITLE, TITLE_COLUMN)}]},
+    ),
+]
+Content = Annotated[
+    str,
+    AfterValidator(clean_text),
+    Field(
+        min_length=SHORTEST_CONTENT,
+        max_length=LONGEST_CONTENT,
+        description="Markdown (CommonMark 0.31 and tables, strikethrough, task lists, footnotes), or plain text.",
+        examples=["The sea was out, and the whole beach lay open like a book."],
+        json_schema_extra={"allOf": [{"pattern": text_pattern(SHORTEST_CONTENT)}]},
+    ),
+]
+
+
+FURTHEST = timedelta(days=3653)
+"""A post can be scheduled for the next ten years: what is further away is a slip of the keyboard."""
+TOO_FAR = "This must be within the next ten years."
+
+
+def _slug(given: str) -> str:
+    made = slug(given) if given.strip() else ""
+    if given.strip() and made == "post" and given.strip().casefold() != "post":
+        raise ValueError("Use at least one letter or digit.")
+    return made
+
+
+def _moment(given: Any, info: ValidationInfo) -> Any:
+    """JSON's times have an offset; those of a form are in the zone that it names."""
+    if not isinstance(given, str):
+        return given
+    try:
+        moment = datetime.fromisoformat(given.strip())
+    except ValueError:
+        raise ValueError("Give a date and a time, as in 2030-01-31T08:00.") from None
+    if moment.tzinfo is None and "zone" not in info.data:
+        raise ValueError("Give the time with its offset from UTC, as in 2030-01-31T08:00:00+01:00.")
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(info.data["zone"]))).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(TOO_FAR) from None
+
+
+def _due(moment: datetime | None, info: ValidationInfo) -> datetime | None:
+    """Of what appears by itself. A form sends the field with every state, and what it holds then means nothing."""
+    state = info.data.get("state")
+    if state == SCHEDULED and moment is None:
+        raise ValueError("Say when it is to appear.")
+    if moment is None or (state != SCHEDULED and "zone" in info.data):
+        return None
+    if state not in {SCHEDULED, None}:
+        raise ValueError("Only a post in the state `scheduled` has a time to appear.")
+    if moment <= now():
+        raise ValueError("This is in the past: choose a time to come, or publish now.")
+    if moment > now() + FURTHEST:
+        raise ValueError(TOO_FAR)
+    return moment
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    """What a browser names and this machine does not know is not the writer's fault."""
+    return name if name in _zones() else "UTC"
+
+
+Slug = Annotated[
+    str,
+    StringConstraints(max_length=SLUG_LENGTH),
+    AfterValidator(_slug),
+    Field(
+        max_length=SLUG_LENGTH,
+        description="The words in the post's address. Empty or left out, they are made of the title.",
+        examples=["what-the-tide-left-behind"],
+    ),
+]
+Due = Annotated[
+    datetime | None,
+    BeforeValidator(_moment),
+    AfterValidator(_due),
+    Field(
+        validate_default=True,
+        description="When a scheduled post appears.",
+        examples=["2030-01-31T08:00:00+00:00"],
+    ),
+]
+Zone = Annotated[str, AfterValidator(_zone)]
