@@ -128,7 +128,7 @@ async def _arrive(client: Client, url: str, response: Any) -> Page:
     for _ in range(HOPS):
         if response.status_code not in {301, 303}:
             return await read(response, url)
-        url = urljoin(url, response.headers["Location"])
+        url = urljoin(url, response.headers["Location"]).partition("#")[0]
         assert not urlsplit(url).netloc, url
         response = await client.get(url)
     raise AssertionError(f"still redirected at {url}")

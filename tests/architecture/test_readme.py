@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 BLOCK = re.compile(r"^ *```(sh|json)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
-DIFFERENT_EVERY_TIME = {"created_at", "updated_at", "request_id"}
+DIFFERENT_EVERY_TIME = {"created_at", "updated_at", "published_at", "request_id"}
 PASSWORD = "a long walk home"
 END = "-- end of block --"
 

@@ -83,7 +83,9 @@ async def test_callers_at_once_wait_side_by_side(meter: SharedMeter, redis: Redi
     redis.pause()
     try:
         started = time.perf_counter()
-        assert sorted(await asyncio.gather(*(meter.incr("bob", WINDOW) for _ in range(CALLS)))) == list(range(1, CALLS + 1))
+        assert sorted(await asyncio.gather(*(meter.incr("bob", WINDOW) for _ in range(CALLS)))) == list(
+            range(1, CALLS + 1)
+        )
         assert time.perf_counter() - started < TOGETHER
     finally:
         redis.resume()

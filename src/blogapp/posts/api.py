@@ -6,11 +6,11 @@ from quart import Response
 
 from blogapp.accounts.schemas import Message
 from blogapp.errors import Stale
-from blogapp.posts import documents, queries, service, trash
+from blogapp.posts import documents, queries, service, sharing, trash
 from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, read_whole, tag
 from blogapp.posts.editing import editable, written
-from blogapp.posts.schemas import PostChange, PostDraft, PostList, PostWhole, Trash
-from blogapp.web.addresses import url_for
+from blogapp.posts.schemas import PostChange, PostDraft, PostLink, PostList, PostWhole, Trash
+from blogapp.web.addresses import shared_url, url_for
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import db
@@ -101,6 +101,29 @@ async def delete_post(post_id: int) -> Response:
         require_match(tag(post.id, post.version, await service.author_of(session, post)))
         await trash.throw_away(session, actor, post)
     return answer(Message(message="Post deleted"))
+
+
+@api.post("/posts/<id:post_id>/link")
+@Operation("Share by a secret link", POSTS, PostLink, access=OWNER, refusals=NO_POST)
+@limited("write")
+async def share_post(post_id: int) -> Response:
+    """Whoever has the link reads the post in whatever state it is. Asked for again it is the same, until withdrawn."""
+    actor = require_actor()
+    async with db().transaction() as session:
+        post = await service.get(session, actor, post_id)
+        key = await sharing.share(session, actor, post)
+    return answer(PostLink(url=shared_url(post, key)))
+
+
+@api.delete("/posts/<id:post_id>/link")
+@Operation("Withdraw the secret link", POSTS, Message, access=OWNER, refusals=NO_POST)
+@limited("write")
+async def withdraw_link(post_id: int) -> Response:
+    """The next link will be another one."""
+    actor = require_actor()
+    async with db().transaction() as session:
+        await sharing.withdraw(session, actor, await service.get(session, actor, post_id))
+    return answer(Message(message="Link withdrawn"))
 
 
 @api.get("/trash")

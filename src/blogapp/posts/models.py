@@ -69,6 +69,7 @@ class Post(Base):
     state: Mapped[State] = mapped_column(String(9), server_default=PUBLISHED)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    preview_key: Mapped[str | None] = mapped_column(String(22))
 
     __mapper_args__ = {"version_id_col": version}
 

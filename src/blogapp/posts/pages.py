@@ -8,16 +8,16 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.errors import Stale, Unauthenticated
-from blogapp.posts import editing, service, trash
+from blogapp.posts import editing, service, sharing, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.models import SCHEDULED, State
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostEdit, PostForm
 from blogapp.text import slug
-from blogapp.web.addresses import post_url, url_for
+from blogapp.web.addresses import post_url, shared_url, site, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
-from blogapp.web.context import actor, db
+from blogapp.web.context import actor, db, resources
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import render
@@ -97,8 +97,29 @@ async def remove_post(id: int) -> ResponseReturnValue:
     return redirect(url_for("main.dashboard"), 303)
 
 
+@main.post("/posts/<id:id>/link")
+@signed_in
+@limited("write")
+async def share_post(id: int) -> ResponseReturnValue:
+    async with db().transaction() as session:
+        await sharing.share(session, require_actor(), await service.get(session, actor(), id))
+    return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
+
+
+@main.post("/posts/<id:id>/link/withdraw")
+@signed_in
+@limited("write")
+async def withdraw_link(id: int) -> ResponseReturnValue:
+    async with db().transaction() as session:
+        await sharing.withdraw(session, require_actor(), await service.get(session, actor(), id))
+    await flash("The secret link leads nowhere any more.", "success")
+    return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
+
+
 def _form_page(form: Form[Any], post: Any, status: int = 200, **conflict: Any) -> ResponseReturnValue:
-    return render("posts/form.html", status, form=form, post=post, **{"conflict": None, "pieces": [], **conflict})
+    link = site(resources().settings.site_url) + shared_url(post, post.preview_key) if post and post.preview_key else ""
+    shown = {"conflict": None, "pieces": [], **conflict}
+    return render("posts/form.html", status, form=form, post=post, link=link, **shown)
 
 
 async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:

@@ -36,7 +36,7 @@ _head = (
     _user.username.label("author"),
 )
 _written = (*_head, _post.content, _post.format, _post.version)
-_whole = (*_written, _post.html, _post.excerpt)
+_whole = (*_written, _post.html, _post.excerpt, _post.preview_key)
 _brief = (*_head, func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning"))
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 

@@ -88,6 +88,13 @@ class PostWhole(PostOut):
     )
 
 
+class PostLink(BaseModel):
+    url: str = Field(
+        description="Of the post's page, with the key that opens it to whoever has this link.",
+        examples=["/posts/1/what-the-tide-left-behind?key=J2m0cG9zdCBpcyBzaGFyZQ"],
+    )
+
+
 class PostList(BaseModel):
     posts: list[PostOut]
     total: Total

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from quart import redirect
+from quart import redirect, request
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.posts import queries as posts
+from blogapp.posts import sharing
 from blogapp.posts.models import may_edit, may_read
-from blogapp.web.addresses import author_url, pages_of, post_url, url_for
+from blogapp.web.addresses import author_url, pages_of, post_url, shared_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
-from blogapp.web.context import actor, db
+from blogapp.web.context import actor, db, query
 from blogapp.web.keeping import keep
 from blogapp.web.paging import page_asked, page_of
 from blogapp.web.rendering import render
@@ -47,12 +48,16 @@ async def dashboard() -> ResponseReturnValue:
 @main.get("/posts/<id:id>")
 @main.get("/posts/<id:id>/<slug>")
 async def post(id: int, slug: str = "") -> ResponseReturnValue:
+    """Also by its secret link, which nothing keeps and no other site is told of."""
     row = await posts.by_id(db(), id)
-    if row is None or not may_read(actor(), row):
+    key = query().get("key") if request.query_string else None
+    is_shared = row is not None and sharing.opens(row, key)
+    if row is None or not (is_shared or may_read(actor(), row)):
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
-        return _moved(post_url(row))
-    keep(f"post:{id}", f"user:{row.user_id}")
+        return _moved(shared_url(row, str(key)) if is_shared else post_url(row))
+    if not is_shared:
+        keep(f"post:{id}", f"user:{row.user_id}")
     edited = row.updated_at - (row.published_at or row.updated_at) > EDITED_AFTER
     return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id))
 

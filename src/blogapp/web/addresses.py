@@ -63,6 +63,11 @@ def post_url(post: Any) -> str:
     return post_address(post.id, post.slug)
 
 
+def shared_url(post: Any, key: str) -> str:
+    """The address that opens a post which is not public."""
+    return f"{post_url(post)}?{urlencode({'key': key})}"
+
+
 def post_address(post_id: int, slug: str) -> str:
     return f"{mounted_at.get()}/posts/{post_id}/{slug}"
 
