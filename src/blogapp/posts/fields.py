@@ -81,7 +81,11 @@ def _due(moment: datetime | None, info: ValidationInfo) -> datetime | None:
         raise ValueError("Only a post in the state `scheduled` has a time to appear.")
     if moment <= now():
         raise ValueError("This is in the past: choose a time to come, or publish now.")
-    if moment > now() + FURTHEST:
+    return _soon(moment)
+
+
+def _soon(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment > now() + FURTHEST:
         raise ValueError(TOO_FAR)
     return moment
 
@@ -106,6 +110,9 @@ Slug = Annotated[
         examples=["what-the-tide-left-behind"],
     ),
 ]
+Sometime = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_soon)]
+"""Within the next ten years; what is past is due at once."""
+
 Due = Annotated[
     datetime | None,
     BeforeValidator(_moment),

@@ -37,7 +37,8 @@ _head = (
 )
 _written = (*_head, _post.content, _post.format, _post.version)
 _whole = (*_written, _post.html, _post.excerpt, _post.preview_key)
-_brief = (*_head, func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning"))
+beginning = func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning")
+_brief = (*_head, beginning)
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
 
@@ -57,14 +58,6 @@ _BRIEF = _newest(_brief, is_listed)
 _BRIEF_OF = _newest(_brief, is_listed, _of_author)
 _WRITTEN = _newest(_written, is_listed)
 _BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("id"))
-_ALL_OF = (
-    select(*_brief)
-    .select_from(_with_author)
-    .where(_of_author, _post.trashed_at.is_(None))
-    .order_by(func.coalesce(_post.published_at, _post.created_at).desc(), _post.id.desc())
-    .offset(bindparam("offset"))
-    .limit(bindparam("size"))
-)
 _IN_TRASH = _post.trashed_at.is_not(None)
 _THROWN_AWAY = (
     select(*_brief)
@@ -77,7 +70,6 @@ _THROWN_AWAY = (
 _COUNT = select(func.count()).select_from(Post.__table__).where(is_listed)
 _COUNT_OF = _COUNT.where(_of_author)
 _EVERY = select(func.count()).select_from(Post.__table__).where(_of_author)
-_COUNT_ALL_OF = _EVERY.where(_post.trashed_at.is_(None))
 _COUNT_THROWN_AWAY = _EVERY.where(_IN_TRASH)
 
 
@@ -88,11 +80,6 @@ async def newest(db: Database, offset: int, size: int) -> Rows:
 
 async def newest_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
     return await db.page(_BRIEF_OF, _COUNT_OF, offset, size, user_id=user_id)
-
-
-async def all_of(db: Database, user_id: int, offset: int, size: int) -> Rows:
-    """Everything they are writing or have written, for their own eyes."""
-    return await db.page(_ALL_OF, _COUNT_ALL_OF, offset, size, user_id=user_id)
 
 
 async def thrown_away(db: Database, user_id: int, offset: int, size: int) -> Rows:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.posts.fields import Content, Due, Slug, Title, Zone
+from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Zone
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
+
+MOST_AT_ONCE = 100
+"""Posts of one bulk act."""
 
 
 class Written(BaseModel):
@@ -86,6 +89,51 @@ class PostWhole(PostOut):
         description="`content` as the post's page shows it, safe to put into another page.",
         examples=["<p>The sea was out, and the whole beach lay open like a book.</p>"],
     )
+
+
+class OwnPostOut(BaseModel):
+    """A post as its author's dashboard lists it."""
+
+    id: Id
+    title: str = Field(examples=["What the tide left behind"])
+    state: State = Field(examples=[PUBLISHED])
+    excerpt: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
+    url: str = Field(examples=["/posts/1/what-the-tide-left-behind"])
+    created_at: Moment
+    updated_at: Moment
+    published_at: Moment | None
+
+
+class Dashboard(BaseModel):
+    posts: list[OwnPostOut]
+    counts: dict[str, int] = Field(
+        description="How many there are in each state, and in the `trash`.", examples=[{"published": 8, "draft": 2}]
+    )
+    total: Total
+    pages: Pages
+    current_page: CurrentPage
+
+
+BulkAct = Literal["draft", "published", "unlisted", "private", "scheduled", "trash", "restore"]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE, examples=[[1, 2]])]
+
+
+class Bulk(BaseModel):
+    """The same for many posts: all of them or none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ids: Ids
+    act: BulkAct = Field(description="The state they are to have, or where they are to go.", examples=["draft"])
+    publish_at: Sometime = Field(None, description="Of posts that are to be scheduled.", examples=[None])
+
+
+class BulkUndo(Bulk):
+    """What takes something back, to be sent as it is."""
+
+
+class BulkDone(BaseModel):
+    undo: list[BulkUndo] = Field(description="Send these to take back what was done.")
 
 
 class PostLink(BaseModel):

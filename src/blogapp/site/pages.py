@@ -1,4 +1,4 @@
-"""What readers see, and each author's own list."""
+"""What readers see."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from blogapp.posts import queries as posts
 from blogapp.posts import sharing
 from blogapp.posts.models import may_edit, may_read
 from blogapp.web.addresses import author_url, pages_of, post_url, shared_url, url_for
-from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db, query
 from blogapp.web.keeping import keep
@@ -24,7 +23,6 @@ EDITED_AFTER = timedelta(seconds=1)
 """The Flask application filled both times in one after the other."""
 
 POSTS_A_PAGE = 10
-POSTS_ON_THE_DASHBOARD = 20
 
 
 @main.get("/")
@@ -34,15 +32,6 @@ async def index() -> ResponseReturnValue:
     page = page_of(rows, total, asked)
     keep("home")
     return render("site/index.html", page=page, page_url=pages_of(url_for("main.index")))
-
-
-@main.get("/dashboard")
-@signed_in
-async def dashboard() -> ResponseReturnValue:
-    asked = page_asked(POSTS_ON_THE_DASHBOARD)
-    rows, total = await posts.all_of(db(), require_actor().id or 0, asked.offset, asked.size)
-    page = page_of(rows, total, asked)
-    return render("site/dashboard.html", page=page, page_url=pages_of(url_for("main.dashboard")))
 
 
 @main.get("/posts/<id:id>")

@@ -75,6 +75,11 @@ async def read(model: type[Model]) -> Form[Model]:
     return form
 
 
+async def fields() -> dict[str, str]:
+    """The submitted form as it is, for one whose fields no schema can name. Raises as `read` does."""
+    return await _pairs()
+
+
 def keeps(*names: str) -> Callable[[Handler], Handler]:
     """Mark a handler whose refusals, from wherever they come, give back what was typed into these fields."""
 

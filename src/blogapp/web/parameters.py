@@ -37,6 +37,26 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"post-1-3-ada"',
     },
+    "state": {
+        "name": "state",
+        "in": "query",
+        "description": "Only those in this state.",
+        "schema": {"type": "string", "enum": ["draft", "scheduled", "published", "unlisted", "private"]},
+        "example": "draft",
+    },
+    "q": {
+        "name": "q",
+        "in": "query",
+        "description": "Only those with these words, as they stand, in title or text.",
+        "schema": {"type": "string", "maxLength": 200},
+        "example": "tide",
+    },
+    "sort": {
+        "name": "sort",
+        "in": "query",
+        "description": "In which order.",
+        "schema": {"type": "string", "enum": ["newest", "oldest", "edited", "title"], "default": "newest"},
+    },
     "topics": {
         "name": "topics",
         "in": "query",

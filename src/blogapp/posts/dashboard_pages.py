@@ -1,0 +1,137 @@
+"""The dashboard in the browser: one's own posts by state, and acts on many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+from quart import flash, redirect
+from quart.typing import ResponseReturnValue
+
+from blogapp.errors import Invalid
+from blogapp.posts import bulk, own_queries
+from blogapp.posts.bulk import Done
+from blogapp.posts.own_asked import wanted
+from blogapp.posts.own_queries import Wanted
+from blogapp.posts.schemas import Bulk
+from blogapp.web.addresses import url_for
+from blogapp.web.auth import require_actor, signed_in
+from blogapp.web.blueprints import main
+from blogapp.web.context import db, query
+from blogapp.web.forms import fields
+from blogapp.web.limits import limited
+from blogapp.web.paging import page_asked, page_of
+from blogapp.web.rendering import render
+from blogapp.web.violations import violations
+
+POSTS_A_PAGE = 20
+
+DONE = {
+    "draft": "made drafts",
+    "published": "published",
+    "unlisted": "unlisted",
+    "private": "made private",
+    "scheduled": "scheduled",
+    "trash": "moved to the trash",
+    "restore": "taken back",
+}
+PREFIX = "post-"
+"""Of the names of boxes that are ticked."""
+
+
+@main.get("/dashboard")
+@signed_in
+async def dashboard() -> ResponseReturnValue:
+    user_id = require_actor().id or 0
+    asked, chosen = page_asked(POSTS_A_PAGE), wanted()
+    rows, total = await own_queries.listed(db(), user_id, chosen, asked.offset, asked.size)
+    page = page_of(rows, total, asked)
+    return render(
+        "posts/dashboard.html",
+        page=page,
+        page_url=lambda number: _address(chosen, number),
+        counts=await own_queries.counts(db(), user_id),
+        wanted=chosen,
+        state_url=lambda state: _address(Wanted(state or None, chosen.words, chosen.sort)),
+        undo=_known_undo(query().get("undo", "")),
+    )
+
+
+@main.post("/dashboard/bulk")
+@signed_in
+@limited("write")
+async def change_posts() -> ResponseReturnValue:
+    given = await fields()
+    ticked = [name.removeprefix(PREFIX) for name in given if name.startswith(PREFIX)]
+    if not ticked:
+        await flash("Tick the posts that you mean first.", "error")
+        return redirect(url_for("main.dashboard"), 303)
+    act, ids = given.get("act", ""), [int(number) if number.isdecimal() else 0 for number in ticked]
+    return await _carried_out([_valid({"act": act, "ids": ids})])
+
+
+@main.post("/dashboard/undo")
+@signed_in
+@limited("write")
+async def undo_change() -> ResponseReturnValue:
+    asked = _read_undo((await fields()).get("undo", ""))
+    return await _carried_out(asked, can_be_undone=False)
+
+
+async def _carried_out(asked: list[Bulk], *, can_be_undone: bool = True) -> ResponseReturnValue:
+    undo: Done = {}
+    async with db().transaction() as session:
+        for one in asked:
+            undo |= await bulk.carry_out(session, require_actor(), one.ids, one.act, one.publish_at)
+    for one in asked:
+        many = len(one.ids) != 1
+        await flash(f"{len(one.ids)} post{'s' if many else ''} {DONE[one.act]}.", "success")
+    address = url_for("main.dashboard")
+    if can_be_undone and undo:
+        address = f"{address}?{urlencode({'undo': _written_undo(undo)})}"
+    return redirect(address, 303)
+
+
+def _valid(given: Mapping[str, object]) -> Bulk:
+    try:
+        return Bulk.model_validate(given)
+    except ValidationError as error:
+        raise Invalid("This can't be done.", *violations(error)) from None
+
+
+def _written_undo(undo: Done) -> str:
+    """In an address: `draft.3-5,scheduled@1893456000.7`."""
+    return ",".join(
+        f"{act}{f'@{moment.timestamp():.0f}' if moment else ''}.{'-'.join(map(str, ids))}"
+        for (act, moment), ids in undo.items()
+    )
+
+
+def _read_undo(written: str) -> list[Bulk]:
+    """Raises Invalid for what we have not written."""
+    return [_valid(_parts(part)) for part in written.split(",") if part]
+
+
+def _known_undo(written: str) -> str:
+    """What the page offers to take back; nothing where somebody has changed the address."""
+    try:
+        return written if _read_undo(written) else ""
+    except Invalid:
+        return ""
+
+
+def _parts(written: str) -> dict[str, object]:
+    head, _, ids = written.partition(".")
+    act, _, moment = head.partition("@")
+    numbers = [int(number) if number.isdecimal() and len(number) < 10 else 0 for number in ids.split("-")]
+    known = moment.isdecimal() and len(moment) < 12
+    return {"act": act, "ids": numbers, "publish_at": datetime.fromtimestamp(int(moment), UTC) if known else None}
+
+
+def _address(chosen: Wanted, number: int = 1) -> str:
+    """The dashboard with these posts."""
+    asked = {"state": chosen.state, "q": chosen.words, "sort": chosen.sort if chosen.sort != "newest" else ""}
+    given = {name: value for name, value in (asked | {"page": number if number > 1 else ""}).items() if value}
+    return url_for("main.dashboard") + (f"?{urlencode(given)}" if given else "")

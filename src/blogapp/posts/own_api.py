@@ -1,0 +1,60 @@
+"""The dashboard as JSON: one's own posts in every state, and acts on many of them."""
+
+from __future__ import annotations
+
+from quart import Response
+
+from blogapp.posts import bulk, own_queries
+from blogapp.posts.documents import NO_POST, POSTS
+from blogapp.posts.own_asked import wanted
+from blogapp.posts.schemas import Bulk, BulkDone, BulkUndo, Dashboard, OwnPostOut
+from blogapp.text import excerpt
+from blogapp.web.addresses import post_url
+from blogapp.web.auth import require_actor
+from blogapp.web.blueprints import api
+from blogapp.web.context import db
+from blogapp.web.documents import answer, body
+from blogapp.web.limits import limited
+from blogapp.web.operations import ACCOUNT, Access, Operation
+from blogapp.web.paging import page_asked, page_of
+
+OWNERS = Access("The author of all of them, and administrators.")
+
+
+@api.get("/dashboard")
+@Operation("List your own posts", POSTS, Dashboard, access=ACCOUNT, paged=True, parameters=("state", "q", "sort"))
+async def own_posts() -> Response:
+    """In every state but the trash, with how many there are in each."""
+    user_id = require_actor().id or 0
+    asked = page_asked()
+    rows, total = await own_queries.listed(db(), user_id, wanted(), asked.offset, asked.size)
+    shown = [
+        OwnPostOut(
+            id=row.id,
+            title=row.title,
+            state=row.state,
+            excerpt=excerpt(row.beginning),
+            url=post_url(row),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            published_at=row.published_at,
+        )
+        for row in rows
+    ]
+    page = page_of(shown, total, asked)
+    counts = dict(await own_queries.counts(db(), user_id))
+    facts = {"total": total, "pages": page.pages, "current_page": page.number}
+    return answer(Dashboard(posts=shown, counts=counts, **facts))
+
+
+@api.post("/posts/bulk")
+@Operation("Change many posts", POSTS, BulkDone, takes=Bulk, access=OWNERS, refusals=NO_POST)
+@limited("write")
+async def change_posts() -> Response:
+    """All of them or, where one can't be changed, none. The answer tells what takes it back."""
+    actor = require_actor()
+    asked = await body(Bulk)
+    async with db().transaction() as session:
+        undo = await bulk.carry_out(session, actor, asked.ids, asked.act, asked.publish_at)
+    back = [BulkUndo(ids=ids, act=act, publish_at=moment) for (act, moment), ids in undo.items()]
+    return answer(BulkDone(undo=back))

@@ -1,0 +1,126 @@
+"""The dashboard: one's own posts by state and words, and acts on many of them that can be taken back; both doors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from blogapp.infra.db import now
+from tests import sql
+from tests.people import Client, Person, bearer, signed_in
+from tests.posts import make
+from tests.reading import Page, get, send
+
+STATES = "SELECT id, state, trashed_at IS NOT NULL FROM posts ORDER BY id"
+
+
+@pytest.fixture
+async def _many(app: Quart, ada: Person, grace: Person) -> None:
+    """Five of ada's, one of grace's."""
+    await make.post(app, ada, "A published one", "About the tide.")
+    await make.post(app, ada, "The first draft", "About 100% of it.", state="draft")
+    await make.post(app, ada, "Another draft", "About 1000 of them.", state="draft")
+    await make.post(app, ada, "To come", "About tomorrow.", state="scheduled", publish_at=_tomorrow())
+    await make.post(app, ada, "For myself", "About nobody else.", state="private")
+    await make.post(app, grace, "Of grace's own", "About the tide.", state="draft")
+
+
+def _tomorrow() -> str:
+    return (now() + timedelta(days=1)).isoformat(timespec="seconds")
+
+
+async def listed(app: Quart, person: Person, query: str) -> dict[str, Any]:
+    response = await app.test_client().get(f"/api/dashboard{query}", headers=await bearer(app, person))
+    assert response.status_code == 200
+    found: dict[str, Any] = await response.get_json()
+    return found
+
+
+ASKED = [
+    ("", ["To come", "For myself", "Another draft", "The first draft", "A published one"]),
+    ("?state=draft", ["Another draft", "The first draft"]),
+    ("?q=TIDE", ["A published one"]),
+    ("?q=100%25", ["The first draft"]),
+    ("?q=10_0", []),
+    ("?state=draft&q=about", ["Another draft", "The first draft"]),
+    ("?sort=oldest&state=draft", ["The first draft", "Another draft"]),
+    ("?sort=title&state=draft", ["Another draft", "The first draft"]),
+]
+
+
+@pytest.mark.usefixtures("_many")
+@pytest.mark.parametrize(("query", "titles"), ASKED)
+async def test_an_author_finds_their_own(app: Quart, ada: Person, query: str, titles: list[str]):
+    assert [one["title"] for one in (await listed(app, ada, query))["posts"]] == titles
+    assert (await get(await signed_in(app, ada), f"/dashboard{query}")).posts == titles
+
+
+@pytest.mark.usefixtures("_many")
+async def test_the_states_are_counted(app: Quart, ada: Person):
+    counts = (await listed(app, ada, "?state=private"))["counts"]
+    assert counts == {"published": 1, "draft": 2, "scheduled": 1, "private": 1}
+    page = await get(await signed_in(app, ada), "/dashboard")
+    for link in ("All 5", "Published 1", "Drafts 2", "Scheduled 1", "Private 1", "Trash 0"):
+        assert link in page.links
+
+
+async def test_a_query_that_makes_no_sense_is_refused(app: Quart, ada: Person):
+    browser = await signed_in(app, ada)
+    for query in ("?state=lost", "?sort=random", "?q=" + "x" * 201):
+        assert (await browser.get(f"/dashboard{query}")).status_code == 422
+        assert (await browser.get(f"/api/dashboard{query}")).status_code == 422
+
+
+async def ticked(browser: Client, act: str, *ids: int) -> Page:
+    return await send(browser, "/dashboard/bulk", act=act, **{f"post-{post}": "on" for post in ids})
+
+
+@pytest.mark.usefixtures("_many")
+@pytest.mark.parametrize("act", ["published", "draft", "private", "unlisted", "trash"])
+async def test_what_was_done_to_many_can_be_taken_back(app: Quart, ada: Person, database_url: str, act: str):
+    before = sql.rows(database_url, STATES)
+    browser = await signed_in(app, ada)
+    page = await ticked(browser, act, 1, 2, 3, 4, 5)
+    shown = sql.rows(database_url, STATES)
+    assert {bool(gone) if act == "trash" else state for _, state, gone in shown[:5]} == {
+        True if act == "trash" else act
+    }
+    assert shown[5] == before[5]
+    assert page.notices[0][1].startswith("5 posts ")
+    page = await send(browser, "/dashboard/undo", undo=page.hidden("undo"))
+    assert sql.rows(database_url, STATES) == before
+    assert "Undo" not in page.actions()
+
+
+@pytest.mark.usefixtures("_many")
+async def test_a_scheduled_post_gets_its_time_back(app: Quart, client: Client, ada: Person, database_url: str):
+    when = "SELECT published_at FROM posts WHERE id = 4"
+    before = sql.rows(database_url, when)
+    headers = await bearer(app, ada)
+    done = await client.post("/api/posts/bulk", json={"ids": [4], "act": "draft"}, headers=headers)
+    (undo,) = (await done.get_json())["undo"]
+    assert sql.rows(database_url, when) == [(None,)]
+    assert (await client.post("/api/posts/bulk", json=undo, headers=headers)).status_code == 200
+    assert sql.rows(database_url, when) == before
+
+
+@pytest.mark.usefixtures("_many")
+async def test_where_one_is_not_theirs_nothing_is_done(app: Quart, client: Client, ada: Person, database_url: str):
+    before = sql.rows(database_url, STATES)
+    headers = await bearer(app, ada)
+    for ids in ([1, 6], [1, 99]):
+        response = await client.post("/api/posts/bulk", json={"ids": ids, "act": "trash"}, headers=headers)
+        assert response.status_code == 404
+    assert sql.rows(database_url, STATES) == before
+
+
+async def test_nothing_ticked_and_nonsense_are_said_so(app: Quart, ada: Person):
+    browser = await signed_in(app, ada)
+    assert (await ticked(browser, "draft")).notices == [("error", "Tick the posts that you mean first.")]
+    assert (await ticked(browser, "shredded", 1)).status == 422
+    assert (await send(browser, "/dashboard/bulk", act="draft", **{"post-x": "on"})).status == 422
+    assert (await send(browser, "/dashboard/undo", undo="draft.1-x,?")).status == 422
+    assert (await get(browser, "/dashboard?undo=%00")).status == 200
