@@ -78,13 +78,19 @@ async def test_what_there_is_of_a_post(blog: str, visit: Visit):
     path = await author.write(LONG, LONG_TEXT)
     await look_over(author)
     number = path.split("/")[2]
-    await _look_at(author, f"/posts/{number}/edit", f"/posts/{number}/delete", "/dashboard")
+    await _look_at(
+        author,
+        *(f"/posts/{number}/{page}" for page in ("edit", "delete", "revisions", "revisions/1")),
+        "/dashboard",
+        "/dashboard/trash",
+    )
     await _look_at(reader, path, "/", "/users/ada")
     await author.open(f"/posts/{number}/edit")
     other = await author.second_tab()
     await other.open(f"/posts/{number}/edit")
     await other.fill(title="Saved in the other tab")
     await other.press("Save changes")
+    await author.fill(title="Saved in this one, too")
     await author.press("Save changes")
     await author.sees("This post was changed while you were writing.")
     await look_over(author)

@@ -175,6 +175,7 @@ def _value(column: Column[Any], number: int) -> Any:
         bool: True,
         int: number,
         float: float(number),
+        bytes: b"%d" % number,
         str: f"{number} {column}"[: getattr(column.type, "length", None)],
         datetime: datetime(2026, 1, number, tzinfo=zone),
         object: {"number": number},  # JSON

@@ -144,7 +144,7 @@ async def test_the_dashboard_lists_own_posts_with_what_can_be_done(app: Quart, a
     browser = await signed_in(app, ada)
     page = await get(browser, "/dashboard")
     assert page.h1 == "Your posts"
-    assert "21 so far" in page.main
+    assert "Published 21" in page.links
     assert page.posts[0] == "Post number 21"
     assert page.links["Edit: Post number 21"] == "/posts/22/edit"
     assert page.links["Delete: Post number 21"] == "/posts/22/delete"

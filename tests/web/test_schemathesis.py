@@ -82,7 +82,7 @@ def run(config: SchemathesisConfig, asker: Asker, database_url: str) -> tuple[Co
 
     @schema.hook
     def filter_case(_context: HookContext, case: Case) -> bool:
-        return asker.spares_itself(case)
+        return asker.spares_itself(case) and not _names_a_time(case)
 
     statuses: Counter[int] = Counter()
     failures: list[str] = []
@@ -94,6 +94,12 @@ def run(config: SchemathesisConfig, asker: Asker, database_url: str) -> tuple[Co
         elif isinstance(event, NonFatalError | FatalError):
             failures.append(str(event))
     return statuses, failures
+
+
+def _names_a_time(case: Case) -> bool:
+    """Of something to come within ten years: no schema can say that. tests/posts/test_states.py asks for those."""
+    body = case.body if isinstance(case.body, dict) else {}
+    return bool(body.get("publish_at")) or "scheduled" in {str(body.get("state")), str(body.get("act"))}
 
 
 def _failures(event: ScenarioFinished) -> list[str]:

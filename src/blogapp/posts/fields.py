@@ -48,10 +48,9 @@ TOO_FAR = "This must be within the next ten years."
 
 
 def _slug(given: str) -> str:
-    made = slug(given) if given.strip() else ""
-    if given.strip() and made == "post" and given.strip().casefold() != "post":
-        raise ValueError("Use at least one letter or digit.")
-    return made
+    """Empty where nothing is left that can stand in an address."""
+    made = slug(given)
+    return "" if made == "post" and given.strip().casefold() != "post" else made
 
 
 def _moment(given: Any, info: ValidationInfo) -> Any:
@@ -119,8 +118,8 @@ Due = Annotated[
     AfterValidator(_due),
     Field(
         validate_default=True,
-        description="When a scheduled post appears.",
-        examples=["2030-01-31T08:00:00+00:00"],
+        description="When a scheduled post appears: `2030-01-31T08:00:00+01:00`. Null for others.",
+        examples=[None],
     ),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
