@@ -31,7 +31,7 @@ from blogapp.live import api as live_api
 from blogapp.live.entrance import Entrance
 from blogapp.live.hub import Hub
 from blogapp.posts import api as posts_api
-from blogapp.posts import dashboard_pages, history_api, history_pages, own_api, trash_pages
+from blogapp.posts import copies_api, dashboard_pages, history_api, history_pages, own_api, trash_pages
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
 from blogapp.site import leaving, purging
@@ -57,6 +57,7 @@ DOORS = (
     posts_pages,
     posts_api,
     own_api,
+    copies_api,
     dashboard_pages,
     trash_pages,
     history_pages,

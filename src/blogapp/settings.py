@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     limit_forgot: str = Field("5/hour", description="Mails with a link to a new password to one address.")
     limit_forgot_address: str = Field("30/hour", description="Forgotten passwords, asked for or set, from one address.")
     limit_write: str = Field("120/minute", description="Changes by one account or address.")
+    limit_copy: str = Field("240/minute", description="Saves of texts that are being typed, by one account.")
     limit_api: str = Field("1200/minute", description="API calls by one account or address.")
     live_connections: int = Field(
         2000, ge=1, le=100_000, description="Connections of a process to live updates, at most."
@@ -197,6 +198,7 @@ class Settings(BaseSettings):
         "limit_forgot",
         "limit_forgot_address",
         "limit_write",
+        "limit_copy",
         "limit_api",
     )
     @classmethod

@@ -4,8 +4,21 @@ from blogapp.accounts.models import Confirmation, Link, Session, Token, User
 from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
-from blogapp.posts.models import Post, Revision
+from blogapp.posts.models import OpenEditor, Post, Revision, WorkingCopy
 
-__all__ = ["Confirmation", "Job", "Link", "Post", "Revision", "Session", "Throttle", "Token", "User", "metadata"]
+__all__ = [
+    "Confirmation",
+    "Job",
+    "Link",
+    "OpenEditor",
+    "Post",
+    "Revision",
+    "Session",
+    "Throttle",
+    "Token",
+    "User",
+    "WorkingCopy",
+    "metadata",
+]
 
 metadata = Base.metadata

@@ -15,8 +15,8 @@ from blogapp.infra.events import Events
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.infra.tasks import Patience, Tasks
+from blogapp.posts import copies, trash
 from blogapp.posts import tasks as posts
-from blogapp.posts import trash
 from blogapp.settings import Settings
 
 Duty = Callable[[Resources, Work], Awaitable[None]]
@@ -30,6 +30,7 @@ async def sweep(resources: Resources, _: Work) -> None:
         await throttle.sweep(session)
         await outbox.sweep(session)
         await trash.sweep(session)
+        await copies.sweep(session)
 
 
 DUTIES: dict[str, Duty] = {

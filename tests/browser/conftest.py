@@ -40,7 +40,7 @@ async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a blog that all tests share; each has accounts of its own."""
-    with serving(tmp_path_factory.mktemp("blog"), "ada", "grace") as origin:
+    with serving(tmp_path_factory.mktemp("blog"), "ada", "grace", "root") as origin:
         yield origin
 
 

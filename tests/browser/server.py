@@ -19,15 +19,28 @@ USUAL = {"RATE_LIMITS": "off", "HASH_MEMORY": "8192", "SECRET_KEY": "0123456789a
 
 @contextmanager
 def serving(folder: Path, *accounts: str, **settings: str) -> Iterator[str]:
-    """The origin of a blog with these accounts and everybody's password."""
+    """The origin of a blog with these accounts and everybody's password; `root` is an administrator's."""
+    with started(folder, prepared(folder, *accounts, **settings), 0) as origin:
+        yield origin
+
+
+def prepared(folder: Path, *accounts: str, **settings: str) -> dict[str, str]:
+    """The environment of a blog whose database is there, with these accounts."""
     environment = os.environ | USUAL | {"DATABASE_URL": f"sqlite:///{folder}/blog.db"} | settings
     _blogapp("db", "upgrade", cwd=folder, env=environment)
     for name in accounts:
-        arguments = ("users", "create", name, f"{name}@example.org", "--password-stdin")
+        admin = ("--admin",) if name == "root" else ()
+        arguments = ("users", "create", name, f"{name}@example.org", "--password-stdin", *admin)
         _blogapp(*arguments, cwd=folder, env=environment, typed=PASSWORD)
+    return environment
+
+
+@contextmanager
+def started(folder: Path, environment: dict[str, str], port: int) -> Iterator[str]:
+    """The origin of a server that runs until the block ends; port 0 is any that is free."""
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            _command("serve", "--port", "0"), cwd=folder, env=environment, stderr=log, stdout=log
+            _command("serve", "--port", str(port)), cwd=folder, env=environment, stderr=log, stdout=log
         )
         try:
             yield _origin(process, folder / "log")

@@ -11,7 +11,7 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.errors import Invalid
-from blogapp.posts import bulk, own_queries
+from blogapp.posts import bulk, copies, own_queries
 from blogapp.posts.bulk import Done
 from blogapp.posts.own_asked import wanted
 from blogapp.posts.own_queries import Wanted
@@ -55,6 +55,7 @@ async def dashboard() -> ResponseReturnValue:
         counts=await own_queries.counts(db(), user_id),
         wanted=chosen,
         state_url=lambda state: _address(Wanted(state or None, chosen.words, chosen.sort)),
+        unsaved=[copy for copy in await copies.all_of(db(), require_actor()) if copy.title or copy.content],
         undo=_known_undo(query().get("undo", "")),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from blogapp import comparing
 from blogapp.comparing import Piece
 from blogapp.errors import NotFound, Stale
-from blogapp.posts import queries, revisions, service
+from blogapp.posts import copies, queries, revisions, service
 from blogapp.posts.composing import Body, compose
 from blogapp.posts.fields import LONGEST_CONTENT
 from blogapp.posts.models import Format, Post, may_read
@@ -114,6 +114,7 @@ async def _store(row: Any, draft: PostEdit) -> Post:
         service.require_editor(require_actor(), post.user_id)
         service.require_unchanged(post, draft)
         await service.edit(session, require_actor(), post, _change(draft), body)
+        await copies.settle(session, require_actor(), post.id, None)
     return post
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from blogapp.infra.db import now
 from blogapp.posts.models import SCHEDULED, TITLE_COLUMN
-from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern
+from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern, visible
 
 SHORTEST_TITLE = 5
 SHORTEST_CONTENT = 10
@@ -41,6 +41,13 @@ Content = Annotated[
     ),
 ]
 
+
+Typed = Annotated[
+    str,
+    AfterValidator(visible),
+    Field(max_length=LONGEST_CONTENT, description="As it stands: it may be empty.", examples=["The sea was o"]),
+]
+"""A text that somebody is still typing: characters that can't be kept are left out of it."""
 
 FURTHEST = timedelta(days=3653)
 """A post can be scheduled for the next ten years: what is further away is a slip of the keyboard."""

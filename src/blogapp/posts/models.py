@@ -93,6 +93,34 @@ class Revision(Base):
     packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class WorkingCopy(Base):
+    """What one account is typing; without a `post_id` it is a text that was never saved."""
+
+    __tablename__ = "working_copies"
+    __table_args__ = (UniqueConstraint("user_id", "post_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    base_version: Mapped[int | None] = mapped_column(Integer)
+    """The version of the post that it was made of."""
+    number: Mapped[int] = mapped_column(Integer)
+    """Counts its saves, so that of two tabs none writes over the other unseen."""
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class OpenEditor(Base):
+    """Who has a post open to change it."""
+
+    __tablename__ = "open_editors"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 _post = columns(Post)
 is_listed = and_(_post.state == literal_column(f"'{PUBLISHED}'"), _post.trashed_at.is_(None))
 """What home, author pages and lists show. Word for word the condition of the indexes, which databases look for."""

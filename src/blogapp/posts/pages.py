@@ -7,8 +7,9 @@ from typing import Any
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.errors import Stale, Unauthenticated
-from blogapp.posts import editing, service, sharing, trash
+from blogapp.comparing import difference
+from blogapp.errors import NotFound, Stale, Unauthenticated
+from blogapp.posts import copies, editing, service, sharing, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.models import SCHEDULED, State
 from blogapp.posts.revisions import Text
@@ -17,7 +18,7 @@ from blogapp.text import slug
 from blogapp.web.addresses import post_url, shared_url, site, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
-from blogapp.web.context import actor, db, resources
+from blogapp.web.context import actor, db, query, resources
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import render
@@ -36,7 +37,13 @@ SIGNED_OUT = "You are logged out. Your text is kept below: log in again in anoth
 @main.get("/posts/new")
 @signed_in
 async def new_post() -> ResponseReturnValue:
-    return _form_page(Form(PostForm), None)
+    """Also of a text that was begun and never saved."""
+    number = query().get("copy", "")
+    copy = await copies.by_id(db(), actor(), int(number)) if number.isdecimal() and len(number) < 10 else None
+    if number and (copy is None or copy.post_id is not None):
+        raise NotFound(copies.NO_COPY)
+    typed = {"title": copy.title, "content": copy.content, "copy_id": copy.id} if copy else {}
+    return _form_page(Form(PostForm, typed), None, copy=copy)
 
 
 @main.post("/posts/new")
@@ -53,6 +60,7 @@ async def publish_post() -> ResponseReturnValue:
     async with db().transaction() as session:
         post = await service.just_created(session, actor(), draft)
         post = post or await service.create(session, actor(), draft, body, draft.publish_at)
+        await copies.settle(session, actor(), post.id, draft.copy_id)
     await flash(SAID[draft.state], "success")
     return redirect(post_url(post), 303)
 
@@ -60,8 +68,26 @@ async def publish_post() -> ResponseReturnValue:
 @main.get("/posts/<id:id>/edit")
 @signed_in
 async def edit_post(id: int) -> ResponseReturnValue:
+    """With what its author was typing when they left, if they were."""
     post = await editable(id)
-    return _form_page(Form(PostEdit, _as_typed(post)), post)
+    copy = await copies.of_post(db(), actor(), id)
+    if copy is None or (copy.title, copy.content) == (post.title, post.content):
+        return _form_page(Form(PostEdit, _as_typed(post)), post, copy=copy)
+    typed = {"title": copy.title, "content": copy.content, "version": copy.base_version or post.version}
+    pieces = await resources().rendering.run(difference, post.content, copy.content)
+    return _form_page(Form(PostEdit, _as_typed(post) | typed), post, copy=copy, unsaved=pieces)
+
+
+@main.post("/copies/<id:id>/discard")
+@signed_in
+@limited("write")
+async def discard_copy(id: int) -> ResponseReturnValue:
+    copy = await copies.by_id(db(), actor(), id)
+    async with db().transaction() as session:
+        await copies.discard(session, actor(), id)
+    await flash("The unsaved text is discarded.", "info")
+    post_id = copy.post_id if copy else None
+    return redirect(url_for("main.edit_post", id=post_id) if post_id else url_for("main.dashboard"), 303)
 
 
 @main.post("/posts/<id:id>/edit")
@@ -116,9 +142,9 @@ async def withdraw_link(id: int) -> ResponseReturnValue:
     return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
 
 
-def _form_page(form: Form[Any], post: Any, status: int = 200, **conflict: Any) -> ResponseReturnValue:
+def _form_page(form: Form[Any], post: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
     link = site(resources().settings.site_url) + shared_url(post, post.preview_key) if post and post.preview_key else ""
-    shown = {"conflict": None, "pieces": [], **conflict}
+    shown = {"conflict": None, "pieces": [], "copy": None, "unsaved": [], **more}
     return render("posts/form.html", status, form=form, post=post, link=link, **shown)
 
 

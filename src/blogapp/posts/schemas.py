@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Zone
+from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Typed, Zone
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
 
 MOST_AT_ONCE = 100
@@ -50,6 +50,7 @@ class PostForm(Written):
 
     zone: Zone = "UTC"
     publish_at: Due = None
+    copy_id: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class PostEdit(BaseModel):
@@ -115,7 +116,9 @@ class Dashboard(BaseModel):
 
 
 BulkAct = Literal["draft", "published", "unlisted", "private", "scheduled", "trash", "restore"]
-Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE, examples=[[1, 2]])]
+Ids = Annotated[
+    list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(min_length=1, max_length=MOST_AT_ONCE, examples=[[1, 2]])
+]
 
 
 class Bulk(BaseModel):
@@ -205,3 +208,57 @@ class Met(BaseModel):
         examples=["The sea was out, and the whole beach lay open like a book."],
     )
     difference: list[PieceOut] = Field(description="From the saved text to yours.")
+
+
+class CopyDraft(BaseModel):
+    """A text as it is being typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[Typed, Field(max_length=1000)] = ""
+    content: Typed = ""
+    post_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Of which post; read when it is begun.")
+    base_version: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="The version of the post that it is made of.", examples=[3]
+    )
+    number: int | None = Field(None, ge=0, le=2**31 - 1, description="How often it was saved, as far as you know.")
+
+
+class CopyOut(BaseModel):
+    id: Id
+    post_id: Id | None
+    title: str = Field(examples=["What the ti"])
+    content: str = Field(examples=["The sea was o"])
+    base_version: int | None = Field(examples=[3])
+    number: int = Field(description="How often it was saved.", examples=[7])
+    saved_at: Moment
+
+
+class CopyList(BaseModel):
+    copies: list[CopyOut]
+
+
+class Here(BaseModel):
+    version: int = Field(description="The post's present version.", examples=[3])
+    others: list[str] = Field(description="Who has it open, too.", examples=[["grace"]])
+
+
+class Preview(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    content: Typed
+
+
+class Previewed(BaseModel):
+    html: str = Field(examples=["<p>The sea was out.</p>"])
+
+
+class Two(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    old: Typed
+    new: Typed
+
+
+class Compared(BaseModel):
+    difference: list[PieceOut]

@@ -1,0 +1,47 @@
+// The page of what is typed, made by the blog's own renderer: beside the text, or below it where there is no room.
+
+const AFTER = 500;
+
+export function previewing(form, bar) {
+  const { title, content } = form.elements;
+  const editor = form.closest(".editor");
+  const panel = Object.assign(document.createElement("section"), { className: "preview", hidden: true });
+  panel.setAttribute("aria-label", "Preview");
+  const heading = document.createElement("p");
+  heading.className = "preview-title";
+  const prose = Object.assign(document.createElement("div"), { className: "prose" });
+  panel.append(heading, prose);
+  editor.append(panel);
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Preview", className: "toggle" });
+  button.setAttribute("aria-pressed", "false");
+  bar.append(button);
+  let timer = 0;
+  let asked = 0;
+
+  async function show() {
+    if (panel.hidden) return;
+    asked += 1;
+    const turn = asked;
+    const body = JSON.stringify({ content: content.value });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(form.dataset.preview, { method: "POST", headers, body }).catch(() => null);
+    if (turn !== asked) return;
+    heading.textContent = title.value;
+    if (answer?.ok) prose.innerHTML = (await answer.json()).html;
+    else prose.textContent = "There is no preview just now: the blog can't be reached, or the text is too large.";
+  }
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(show, AFTER);
+  }
+
+  button.onclick = () => {
+    panel.hidden = !panel.hidden;
+    editor.classList.toggle("previewed", !panel.hidden);
+    button.setAttribute("aria-pressed", String(!panel.hidden));
+    show();
+  };
+  content.addEventListener("input", later);
+  title.addEventListener("input", later);
+}

@@ -1,0 +1,176 @@
+"""Nothing that was typed is lost, whatever happens to the tab, the browser, the session, the line or the server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.checks import look_over
+from tests.browser.conftest import ARGUMENTS, Visit
+from tests.browser.server import prepared, started
+from tests.browser.visitor import Visitor
+from tests.people import PASSWORD
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+TYPED = "The sea was out, and nobody had saved it yet."
+
+
+async def _type(visitor: Visitor, title: str = "A text in the making", text: str = TYPED) -> None:
+    await visitor.open("/posts/new")
+    await visitor.fill(title=title)
+    await visitor.page.locator("#content").press_sequentially(text)
+
+
+async def _is_kept(visitor: Visitor) -> None:
+    await visitor.sees("not yet published")
+
+
+async def _finds_it(visitor: Visitor, title: str = "A text in the making", text: str = TYPED) -> None:
+    await visitor.open("/dashboard")
+    await visitor.follow(title)
+    await expect(visitor.page.locator("#content")).to_have_value(text)
+
+
+async def test_a_closed_tab_loses_nothing(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    tab = await author.second_tab()
+    await _type(tab)
+    await _is_kept(tab)
+    await tab.page.close()
+    await _finds_it(author)
+    await look_over(author)
+    await author.press("Discard it")
+
+
+async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("grace")
+    tab = await author.second_tab()
+    await _type(tab)
+    await tab.page.close(run_before_unload=True)
+    await author.open("/posts/new")
+    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await look_over(author)
+    await author.press("Use it")
+    assert await author.value("content") == TYPED
+
+
+async def test_a_crashed_browser_loses_nothing(blog: str, visit: Visit, chromium_path: str, tmp_path: Path):
+    with _chromium(chromium_path, tmp_path / "profile") as (process, address):
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.connect_over_cdp(address)
+            doomed = Visitor(await browser.contexts[0].new_page(), blog)
+            await doomed.log_in("ada")
+            await _type(doomed, "Before the crash")
+            await _is_kept(doomed)
+            os.killpg(process.pid, signal.SIGKILL)
+    author = await visit(blog)
+    await author.log_in("ada")
+    await _finds_it(author, "Before the crash")
+
+
+async def test_a_session_that_ended_is_begun_again_in_place(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    await author.open("/posts/new")
+    await author.context.clear_cookies()
+    await author.fill(title="After the session", content=TYPED)
+    await expect(author.page.get_by_role("dialog")).to_be_visible()
+    await look_over(author)
+    await author.fill(**{"again-email": "ada@example.org", "again-password": "wrong"})
+    await author.page.get_by_role("dialog").get_by_role("button", name="Log in").click()
+    await expect(author.page.get_by_text("That did not work.")).to_be_visible()
+    await author.fill(**{"again-password": PASSWORD})
+    await author.page.get_by_role("dialog").get_by_role("button", name="Log in").click()
+    await _is_kept(author)
+    await author.press("Publish")
+    await author.reads("After the session")
+
+
+async def test_offline_it_is_kept_in_the_browser_and_sent_later(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    await author.open("/posts/new")
+    await author.context.set_offline(True)
+    await author.fill(title="Under way", content=TYPED)
+    await author.sees("Offline: kept in this browser.")
+    await author.context.set_offline(False)
+    await _is_kept(author)
+    await _finds_it(author, "Under way")
+    author.troubles.clear()  # the console says that the line was cut
+
+
+async def test_a_server_that_restarts_in_the_middle_loses_nothing(visit: Visit, tmp_path: Path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = prepared(tmp_path, "ada")
+    author = await visit(f"http://127.0.0.1:{port}")
+    with started(tmp_path, environment, port):
+        await author.log_in("ada")
+        await _type(author)
+        await _is_kept(author)
+    await author.fill(content=f"{TYPED} And more.")
+    await author.sees("kept in this browser.")
+    with started(tmp_path, environment, port):
+        await _is_kept(author)
+        await _finds_it(author, text=f"{TYPED} And more.")
+    author.troubles.clear()  # the console says that nobody answered
+
+
+async def test_two_editors_know_of_each_other(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    path = await author.write("A post for two", TYPED)
+    root = await visit(blog)
+    await root.log_in("root")
+    for editor in (author, root):
+        await editor.open(f"/posts/{path.split('/')[2]}/edit")
+    await root.sees("ada has this post open, too.")
+
+
+async def test_marks_are_set_by_keys_and_buttons_and_the_preview_shows_them(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    await author.open("/posts/new")
+    text = author.page.locator("#content")
+    await text.fill("Bold words")
+    await text.evaluate("area => area.setSelectionRange(0, 4)")
+    await text.press("Control+b")
+    assert await author.value("content") == "**Bold** words"
+    await text.press("Control+z")
+    assert await author.value("content") == "Bold words"
+    await text.evaluate("area => area.setSelectionRange(0, 10)")
+    await author.press("Heading")
+    await author.press("Preview")
+    await expect(author.page.locator(".preview h3")).to_contain_text("Bold words")
+    await author.sees("3 words, 1 minute to read")
+    await look_over(author)
+
+
+@contextmanager
+def _chromium(path: str, profile: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A browser of its own group, to be killed."""
+    arguments = [path, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *ARGUMENTS]
+    process = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        port = profile / "DevToolsActivePort"
+        wait_until(lambda: port.exists() and port.read_text().count("\n"))
+        yield process, f"http://127.0.0.1:{port.read_text().split()[0]}"
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        shutil.rmtree(profile, ignore_errors=True)
