@@ -39,7 +39,7 @@ PREFIX = "text-"
 NOTES = "text"
 MOST_HEADINGS = 500
 """Headings of one text that can be linked to."""
-LOWEST_LEVEL = 6
+HIGHEST_LEVEL, LOWEST_LEVEL = 2, 6
 MOST_COLOURED = 20_000
 """Characters of code in one post that are coloured; the rest is shown plain."""
 LONGEST_ID = 60
@@ -74,7 +74,7 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough", "linkify"])
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.use(tasklists_plugin)
-    parser.core.ruler.push("levels", _step_down)
+    parser.core.ruler.push("levels", _level)
     parser.core.ruler.push("headings", _name_headings)
     parser.core.ruler.push("tables", _align_by_class)
     parser.core.ruler.push("tasks", _name_checkboxes)
@@ -83,11 +83,12 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _step_down(state: StateCore) -> None:
-    """A post's title is the one heading of the first level on its page."""
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, LOWEST_LEVEL)}"
+def _level(state: StateCore) -> None:
+    """The highest heading of a text is of the second level: its title is the one of the first on its page."""
+    headings = [token for token in state.tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=HIGHEST_LEVEL)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + HIGHEST_LEVEL, LOWEST_LEVEL)}"
 
 
 def _name_headings(state: StateCore) -> None:

@@ -49,4 +49,4 @@ async def _fits(visitor: Visitor) -> None:
 
 async def _accessible(visitor: Visitor, scheme: str) -> None:
     violations = await visitor.measure(EVERYTHING + VIOLATIONS)
-    assert violations == [], f"{visitor.path} in {scheme}"
+    assert violations == [], f"{visitor.path} in {scheme}: {violations}"

@@ -155,7 +155,7 @@ async def test_marks_are_set_by_keys_and_buttons_and_the_preview_shows_them(blog
     await text.evaluate("area => area.setSelectionRange(0, 10)")
     await author.press("Heading")
     await author.press("Preview")
-    await expect(author.page.locator(".preview h3")).to_contain_text("Bold words")
+    await expect(author.page.locator(".preview h2")).to_contain_text("Bold words")
     await author.sees("3 words, 1 minute to read")
     await look_over(author)
 
