@@ -73,6 +73,12 @@ KEPT_P99 = Bound(gate=20, aim=12, at_most=True)
 HASHING = Bound(gate=50, aim=20, at_most=True)
 """Milliseconds, p99 of other requests while two passwords a second are hashed on the server's one core."""
 
+SAVE = Bound(gate=150, aim=75, at_most=True)
+"""Milliseconds, median of saving a text of 10,000 characters, rendering included."""
+
+HELD_UP = Bound(gate=20, aim=10, at_most=True)
+"""Milliseconds, p99 of other requests while two such texts a second are saved."""
+
 START = Bound(gate=2, aim=1, at_most=True)
 """Seconds from starting `blogapp serve` on a migrated database to its first page."""
 
@@ -91,5 +97,5 @@ TWO_WORKERS = Bound(gate=1.6, aim=1.8)
 SOAKED = Bound(gate=10, aim=10, at_most=True)
 """Percent by which memory grows over a soak."""
 
-FIGURES = ("hashing", "sockets", "workers", "start", "memory")
+FIGURES = ("hashing", "saving", "sockets", "workers", "start", "memory")
 ROWS = (*(endpoint.key for endpoint in ENDPOINTS), *FIGURES)

@@ -17,7 +17,7 @@ from benchmarks.data import Sample, fill
 from benchmarks.databases import databases, engine
 from benchmarks.gates import Endpoint
 from benchmarks.load import Effort, Reading, load, mean
-from benchmarks.probe import Hashing, hashing
+from benchmarks.probe import Hashing, Saving, hashing, saving
 from benchmarks.processes import worker_memory
 from benchmarks.servers import Program, Running, serve
 from benchmarks.sockets import LISTENERS, Sockets, sockets
@@ -78,6 +78,7 @@ class Measured:
     swift: tuple[Pair, ...]
     """H served as blogapp is, once a round."""
     hashing: Hashing | None
+    saving: Saving | None
     sockets: Sockets | None
     workers: Workers | None
     start: float | None
@@ -110,6 +111,7 @@ def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Meas
             turns,
             tuple(_swift(subjects, plan, say)),
             _hashing(subjects, plan, say),
+            _saving(subjects, plan, say),
             _sockets(subjects, plan, cores, folder, say),
             _workers(subjects, plan, cores, folder, say),
             statistics.median(starts) if "start" in plan.figures else None,
@@ -123,8 +125,18 @@ def _hashing(subjects: Subjects, plan: Plan, say: Say) -> Hashing | None:
     if "hashing" not in plan.figures:
         return None
     say("passwords hashed beside other requests")
-    paths = [subjects.sample.paths(path)[0] for path in PROBED]
-    return hashing(subjects.uncached, paths, plan.effort.probe_seconds)
+    return hashing(subjects.uncached, _probed(subjects), plan.effort.probe_seconds)
+
+
+def _saving(subjects: Subjects, plan: Plan, say: Say) -> Saving | None:
+    if "saving" not in plan.figures:
+        return None
+    say("texts saved beside other requests")
+    return saving(subjects.uncached, _probed(subjects), plan.effort.probe_seconds)
+
+
+def _probed(subjects: Subjects) -> list[str]:
+    return [subjects.sample.paths(path)[0] for path in PROBED]
 
 
 def _sockets(subjects: Subjects, plan: Plan, cores: Cores, folder: Path, say: Say) -> Sockets | None:

@@ -1,4 +1,5 @@
-"""What readers feel while passwords are hashed: a gentle stream of requests at fixed times, and sign-ins beside it.
+"""What readers feel while passwords are hashed or texts are rendered: a gentle stream of requests at fixed times, and
+sign-ins or saves beside it.
 
 Latency counts from the moment a request was due, so a server that stalls is charged for all who had to wait.
 """
@@ -22,6 +23,9 @@ from benchmarks.servers import Running
 
 REQUESTS_A_SECOND = 50
 PASSWORDS_A_SECOND = 2
+SAVES_A_SECOND = 2
+SAVED_LENGTH = 10_000
+"""Characters of a text with headings, lists, links and code."""
 REFUSED = {200, 400, 401, 422}
 """What a sign-in form may answer to a wrong password; anything else means that nothing was hashed."""
 ACCEPTED = {302, 303}
@@ -36,6 +40,54 @@ class Hashing:
     """The same stream of requests without sign-ins."""
     sign_in: float
     """Median of the sign-ins themselves."""
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Milliseconds."""
+
+    p99: float
+    """Of other requests."""
+    worst: float
+    median: float
+    """Of the saves themselves."""
+
+
+def saving(server: Running, paths: list[str], seconds: int) -> Saving:
+    """Raises BenchmarkError when a page fails or a save is not answered as one."""
+    with _no_pauses_of_our_own():
+        try:
+            return uvloop.run(_saving(server, paths, seconds))
+        except (OSError, EOFError) as error:
+            raise BenchmarkError(f"{server.name} left a request without an answer: {error!r}") from error
+
+
+async def _saving(server: Running, paths: list[str], seconds: int) -> Saving:
+    client = Client(server)
+    token = await client.token(email(1))
+
+    async def read(turn: int) -> None:
+        _expect({200}, (await client.get(paths[turn % len(paths)])).status, paths[turn % len(paths)])
+
+    async def save(turn: int) -> None:
+        text = {"title": f"A long piece, number {turn}", "content": _long_text(turn)}
+        _expect({201}, (await client.call("POST", "/api/posts", token, text)).status, "POST /api/posts")
+
+    await save(0)
+    others, saves = await asyncio.gather(
+        _stream(read, REQUESTS_A_SECOND, seconds), _stream(save, SAVES_A_SECOND, seconds)
+    )
+    await client.close()
+    return Saving(_p99(others), max(others), statistics.median(saves))
+
+
+def _long_text(number: int) -> str:
+    part = (
+        f"## Part {number}\n\nThe *quick* brown fox **jumps** over [the lazy dog](https://example.org/{number}), "
+        "and `nobody` sees it but the moon.[^1]\n\n- one thing\n- another\n\n```python\ndef tide(hours):\n"
+        "    return [hour * 2 for hour in hours]  # roughly\n```\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n"
+    )
+    return (part * (SAVED_LENGTH // len(part)) + "[^1]: Nor does it care.\n").ljust(SAVED_LENGTH, ".")
 
 
 def hashing(server: Running, paths: list[str], seconds: int) -> Hashing:
@@ -82,7 +134,7 @@ async def _stream(act: Callable[[int], Awaitable[None]], rate: int, seconds: int
 
 def _expect(statuses: set[int], status: int, what: str) -> None:
     if status not in statuses:
-        raise BenchmarkError(f"{what} answered {status} while passwords were being hashed")
+        raise BenchmarkError(f"{what} answered {status} beside other requests")
 
 
 def _p99(latencies: list[float]) -> float:

@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass
 from benchmarks.databases import NAMES
 from benchmarks.gates import (
     HASHING,
+    HELD_UP,
     KEPT_P99,
     MEMORY,
+    SAVE,
     SOCKET_MEMORY,
     SOCKET_TIME,
     START,
@@ -178,6 +180,10 @@ def _figures(measured: Measured) -> Iterator[Judged]:
         yield Judged("p99 of other requests, 2 sign-ins a second", measured.hashing.p99, " ms", HASHING)
         yield Judged("p99 of the same requests without sign-ins", measured.hashing.quiet_p99, " ms", None)
         yield Judged("one sign-in, median", measured.hashing.sign_in, " ms", None)
+    if measured.saving is not None:
+        yield Judged("saving a text of 10,000 characters, median", measured.saving.median, " ms", SAVE)
+        yield Judged("p99 of other requests, 2 of these saves a second", measured.saving.p99, " ms", HELD_UP)
+        yield Judged("the slowest of them", measured.saving.worst, " ms", None)
     if measured.sockets is not None:
         yield Judged("memory of the worker for each of 1,000 sockets", measured.sockets.memory, " KiB", SOCKET_MEMORY)
         yield Judged("a new post known to 1,000 sockets, median", measured.sockets.to_all, " ms", SOCKET_TIME)
