@@ -93,6 +93,13 @@ class Unavailable(BlogError):
     code = "unavailable"
 
 
+class StorageFull(BlogError):
+    """No room for what was sent (RFC 4918, 11.5)."""
+
+    status = 507
+    code = "storage_full"
+
+
 class Refused(Exception):
     """A command's refusal: one line on the terminal, exit code 1."""
 

@@ -11,7 +11,7 @@ _ATTRIBUTES = {
     "a": {"href", "title", "class", "id", "aria-label"},
     "code": {"class"},
     "div": {"class", "tabindex"},
-    "img": {"src", "alt", "title", "loading"},
+    "img": {"src", "alt", "title", "loading", "width", "height", "srcset", "sizes"},
     "input": {"type", "checked", "disabled", "class", "aria-label"},
     "li": {"class", "id"},
     "ol": {"start", "class"},

@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     limit_forgot_address: str = Field("30/hour", description="Forgotten passwords, asked for or set, from one address.")
     limit_write: str = Field("120/minute", description="Changes by one account or address.")
     limit_copy: str = Field("240/minute", description="Saves of texts that are being typed, by one account.")
+    limit_upload: str = Field("60/hour", description="Pictures sent by one account.")
     limit_api: str = Field("1200/minute", description="API calls by one account or address.")
     live_connections: int = Field(
         2000, ge=1, le=100_000, description="Connections of a process to live updates, at most."
@@ -119,6 +120,20 @@ class Settings(BaseSettings):
     )
     max_body: int = Field(5 * 1024 * 1024, ge=1024, description="Bytes of a request body.")
     body_timeout: float = Field(30.0, gt=0, description="Seconds a request body may take to arrive.")
+    media_dir: Path = Field(
+        INSTANCE / "media", description="Where pictures are kept; all instances of a blog share it."
+    )
+    media_max_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="Bytes of one picture that is sent.")
+    media_timeout: float = Field(300.0, gt=0, description="Seconds a picture may take to arrive.")
+    media_quota: int = Field(1024**3, ge=0, description="Bytes of all pictures of one account.")
+    media_spare: int = Field(
+        256 * 1024 * 1024,
+        ge=0,
+        description="Bytes that pictures leave free on their disk, for the database and others; `0` leaves none.",
+    )
+    media_grace_days: int = Field(
+        30, ge=1, le=3650, description="Days after which a picture is deleted that no post has named since."
+    )
     hash_memory: int = Field(19456, ge=8192, le=1048576, description="KiB of memory for one Argon2id hash.")
     hash_threads: int = Field(2, ge=1, le=32, description="Passwords hashed side by side.")
     hash_queue: int = Field(16, ge=1, le=1000, description="Passwords waiting to be hashed before answering 503.")
@@ -199,6 +214,7 @@ class Settings(BaseSettings):
         "limit_forgot_address",
         "limit_write",
         "limit_copy",
+        "limit_upload",
         "limit_api",
     )
     @classmethod

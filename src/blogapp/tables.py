@@ -4,12 +4,15 @@ from blogapp.accounts.models import Confirmation, Link, Session, Token, User
 from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
+from blogapp.media.models import Media, MediaUse
 from blogapp.posts.models import OpenEditor, Post, Revision, WorkingCopy
 
 __all__ = [
     "Confirmation",
     "Job",
     "Link",
+    "Media",
+    "MediaUse",
     "OpenEditor",
     "Post",
     "Revision",

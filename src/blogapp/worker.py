@@ -15,6 +15,7 @@ from blogapp.infra.events import Events
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.infra.tasks import Patience, Tasks
+from blogapp.media import tasks as media
 from blogapp.posts import copies, trash
 from blogapp.posts import tasks as posts
 from blogapp.settings import Settings
@@ -31,6 +32,7 @@ async def sweep(resources: Resources, _: Work) -> None:
         await outbox.sweep(session)
         await trash.sweep(session)
         await copies.sweep(session)
+    await media.sweep(resources)
 
 
 DUTIES: dict[str, Duty] = {
@@ -38,6 +40,8 @@ DUTIES: dict[str, Duty] = {
     "confirm": accounts.confirm,
     "reset": accounts.reset,
     "appear": posts.appear,
+    "media_shrink": media.shrink,
+    "media_remove": media.remove,
     "sweep": sweep,
 }
 

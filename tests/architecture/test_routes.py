@@ -33,6 +33,8 @@ GET     /auth/forgot             auth.forgot
 POST    /auth/forgot
 GET     /auth/reset/a-secret     auth.reset
 POST    /auth/reset/a-secret
+GET     /dashboard/media
+POST    /dashboard/media
 GET     /settings
 GET     /admin
 GET     /admin/tasks
@@ -51,6 +53,11 @@ GET     /api/posts/1
 PUT     /api/posts/1
 PATCH   /api/posts/1
 DELETE  /api/posts/1
+GET     /api/media
+POST    /api/media
+GET     /api/media/1
+PATCH   /api/media/1
+DELETE  /api/media/1
 POST    /api/tokens
 GET     /api/openapi.json
 GET     /api/docs
@@ -67,6 +74,7 @@ UNLIMITED = {
         "main.edit_post",
         "main.delete_post",
         "main.trash_page",
+        "main.media_page",
         "main.post_revisions",
         "auth.login",
         "auth.register",

@@ -10,13 +10,14 @@ from functools import partial
 
 from limits.aio.storage import Storage
 
-from blogapp.infra import slow, tracing
+from blogapp.infra import slow, storage, tracing
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.infra.mail import Mail, mail
 from blogapp.infra.metering import metering
 from blogapp.infra.redis_bus import RedisBus
+from blogapp.infra.storage import Disk
 from blogapp.infra.threads import Threads
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.infra.tracing import Traces
@@ -24,8 +25,11 @@ from blogapp.settings import Settings
 
 TOO_MANY_SIGN_IN = "Too many people are signing in right now. Please try again."
 TOO_MANY_SAVE = "Too many texts are being saved right now. Please try again."
+TOO_MANY_SEND = "Too many pictures are being looked at right now. Please try again."
 MOST_TEXTS = 32
 """That wait to be rendered."""
+MOST_PICTURES = 8
+"""That wait to be decoded: each is some 300 MB of memory at the most, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Resources:
     db: Database
     hashing: Threads
     rendering: Threads
+    pictures: Threads
+    storage: Disk
     throttle: Storage
     """Counters that must hold across restarts and processes."""
     meter: Storage
@@ -62,16 +68,21 @@ async def open_resources(
     )
     hashing = Threads("hashing", settings.hash_threads, settings.hash_queue, TOO_MANY_SIGN_IN)
     rendering = Threads("rendering", 1, MOST_TEXTS, TOO_MANY_SAVE)
+    pictures = Threads("pictures", 1, MOST_PICTURES, TOO_MANY_SEND)
+    disk = storage.chosen(settings)
     redis_url = settings.redis_url.get_secret_value()
     bus = RedisBus(redis_url) if redis_url else Bus()
     await bus.open()
     try:
         async with metering(redis_url) as meter:
             counters = DatabaseStorage(db)
-            yield Resources(settings, db, hashing, rendering, counters, meter, mail(settings), bus, traces)
+            yield Resources(
+                settings, db, hashing, rendering, pictures, disk, counters, meter, mail(settings), bus, traces
+            )
     finally:
         await bus.close()
         hashing.close()
         rendering.close()
+        pictures.close()
         await db.close()
         await traces.close()

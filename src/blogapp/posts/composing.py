@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from blogapp import markdown
 from blogapp.errors import Invalid, Violation
+from blogapp.infra.db import Database
 from blogapp.infra.threads import Threads
+from blogapp.markdown import NO_PICTURES, Picture, Pictures
+from blogapp.media import queries as media
+from blogapp.media.names import mentioned, srcset
 from blogapp.posts.models import MARKDOWN, Format
 from blogapp.text import excerpt
 
@@ -27,17 +31,28 @@ class Body:
     renderer: int = 0
 
 
-async def compose(threads: Threads, content: str, format: Format) -> Body:
-    """Raises Invalid for a text whose HTML is beyond measure, Unavailable when too many others wait."""
+async def compose(threads: Threads, content: str, format: Format, pictures: Pictures = NO_PICTURES) -> Body:
+    """`pictures` are those that the text shows.
+
+    Raises Invalid for a text whose HTML is beyond measure, Unavailable when too many others wait."""
     if format != MARKDOWN:
         return Body(content, format)
-    body = await threads.run(of_markdown, content)
+    body = await threads.run(of_markdown, content, pictures)
     if len(body.html or "") > LARGEST:
         raise Invalid(TOO_LARGE, Violation("content", TOO_LARGE, "too_large"))
     return body
 
 
-def of_markdown(content: str) -> Body:
+async def shown(db: Database, *contents: str) -> Pictures:
+    """The measures of the pictures that these texts name: a page keeps their room free until they are there."""
+    names = {name for content in contents for name in mentioned(content)}
+    return {
+        row.name: Picture(row.width, row.height, srcset(row.name, row.width, moves=row.moves))
+        for row in await media.named(db, names)
+    }
+
+
+def of_markdown(content: str, pictures: Pictures = NO_PICTURES) -> Body:
     """Takes its time: see `markdown.render`."""
-    rendered = markdown.render(content)
+    rendered = markdown.render(content, pictures)
     return Body(content, MARKDOWN, rendered.html, excerpt(rendered.words), markdown.VERSION)

@@ -9,7 +9,7 @@ from blogapp import comparing
 from blogapp.comparing import Piece
 from blogapp.errors import NotFound, Stale
 from blogapp.posts import copies, queries, revisions, service
-from blogapp.posts.composing import Body, compose
+from blogapp.posts.composing import Body, compose, shown
 from blogapp.posts.fields import LONGEST_CONTENT
 from blogapp.posts.models import Format, Post, may_read
 from blogapp.posts.revisions import Text
@@ -48,7 +48,7 @@ async def editable(post_id: int) -> Any:
 
 
 async def written(content: str, format: Format) -> Body:
-    return await compose(resources().rendering, content, format)
+    return await compose(resources().rendering, content, format, await shown(db(), content))
 
 
 async def save(post_id: int, draft: PostEdit) -> tuple[Post, bool]:

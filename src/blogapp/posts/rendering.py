@@ -10,7 +10,7 @@ from blogapp import markdown
 from blogapp.infra.progress import Progress
 from blogapp.infra.reads import AnyRow
 from blogapp.infra.resources import Resources
-from blogapp.posts.composing import of_markdown
+from blogapp.posts.composing import of_markdown, shown
 from blogapp.posts.models import MARKDOWN, Post
 
 AT_ONCE = 50
@@ -37,7 +37,8 @@ async def render_again(resources: Resources, progress: Progress, *, every: bool)
 
 
 async def _render(resources: Resources, rows: Sequence[AnyRow]) -> int:
-    bodies = [await resources.rendering.run(of_markdown, row.content) for row in rows]
+    pictures = await shown(resources.db, *(row.content for row in rows))
+    bodies = [await resources.rendering.run(of_markdown, row.content, pictures) for row in rows]
     done = 0
     async with resources.db.transaction() as session:
         for row, body in zip(rows, bodies, strict=True):

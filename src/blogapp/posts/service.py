@@ -13,6 +13,7 @@ from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Stale, Unauthenticated, Violation
 from blogapp.infra import audit
 from blogapp.infra.db import now
+from blogapp.media import uses
 from blogapp.posts import appearing, revisions
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
@@ -45,6 +46,7 @@ async def create(
     except IntegrityError:
         raise Unauthenticated("This account is gone.") from None
     await revisions.record(session, post, actor.id, None)
+    await uses.record(session, post.id, "", post.content)
     await appearing.tell_change(session, post, appearing.NOWHERE)
     return post
 
@@ -79,6 +81,7 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
         await session.flush()
         if (was.title, was.content) != (post.title, post.content):
             await revisions.record(session, post, actor.id, was)
+            await uses.record(session, post.id, was.content, post.content)
         await appearing.tell_change(session, post, before)
         if actor.id != post.user_id:
             audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)

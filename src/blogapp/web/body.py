@@ -74,7 +74,7 @@ async def read_body(receive: ASGIReceiveCallable, given: dict[bytes, bytes], lim
     """The whole body. Raises BodyRefused: 413 above `limit` bytes, 408 when it takes longer than `seconds`."""
     announced = given.get(b"content-length", b"")
     if announced.isdigit() and (len(announced) > len(str(limit)) or int(announced) > limit):
-        raise _too_large(limit)
+        raise too_large(limit)
     try:
         async with asyncio.timeout(seconds):
             return await _collect(receive, limit)
@@ -113,11 +113,11 @@ async def _collect(receive: ASGIReceiveCallable, limit: int) -> bytes:
             raise BodyRefused(400, "body_incomplete", "The request ended before its body was whole.")
         size += len(message.get("body", b""))
         if size > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         chunks.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(chunks)
 
 
-def _too_large(limit: int) -> BodyRefused:
+def too_large(limit: int) -> BodyRefused:
     return BodyRefused(413, "body_too_large", f"The request is larger than {limit:,} bytes.")

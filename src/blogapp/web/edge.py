@@ -26,9 +26,10 @@ from blogapp.web.application import SLOWEST_READER
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 from blogapp.web.cache import MISSED, TAGS, PageCache
-from blogapp.web.routes import ASSETS, REFUSED, ROUTE, Route
+from blogapp.web.routes import ASSETS, FILES, REFUSED, ROUTE, Route
 from blogapp.web.secret_paths import sayable
 from blogapp.web.stored import LARGE, Header
+from blogapp.web.uploads import SCOPE, Sent
 
 REFUSAL = "blogapp.refusal"
 BEHIND = "blogapp.behind"
@@ -38,6 +39,9 @@ HEADER_BYTES = 16384
 HEADER_LINES = 100
 PROBES = {"/livez", "/readyz", "/metrics"}
 """Asked by machines that know the address only, so under any host name."""
+
+RETRY_AFTER = 5
+"""Seconds; uploads that are on their way are through by then."""
 
 ACCESS = "blogapp.access"
 
@@ -49,15 +53,17 @@ _slow = structlog.get_logger("blogapp.slow")
 class EdgeRefusal(BlogError):
     def __init__(self, status: int, code: str, detail: str, *, closes: bool = False) -> None:
         """`closes`: nothing more is read from the connection."""
-        super().__init__(detail)
+        super().__init__(detail, retry_after=RETRY_AFTER if status == 503 else None)
         self.status = status
         self.code = code
         self.closes = closes
 
 
 class Edge:
-    def __init__(self, pages: PageCache, settings: Settings, assets: Assets, metrics: Metrics) -> None:
+    def __init__(self, pages: PageCache, settings: Settings, metrics: Metrics, assets: Assets, sent: Sent) -> None:
         self._pages = pages
+        self._files = sent.files
+        self._uploads = sent.uploads
         self._metrics = metrics
         self._settings = settings
         self._slow = settings.slow_request_ms / 1000
@@ -119,13 +125,25 @@ class Edge:
         if refusal is None and self._assets.serves(scope["path"]) and await self._assets(scope, receive, answer):
             answer.route.rule = ASSETS
             return
+        if refusal is None and self._files.serves(scope["path"]) and await self._files(scope, given, answer):
+            answer.route.rule = FILES
+            return
+        upload = None
         if refusal is None and _may_have_body(scope, given):
             try:
-                body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
+                if self._uploads.takes(scope, given):
+                    upload = cast(dict[str, Any], scope)[SCOPE] = await self._uploads.receive(receive, given)
+                else:
+                    body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
             except BodyRefused as error:
                 refusal = EdgeRefusal(error.status, error.code, error.detail, closes=True)
             answer.asked = time.perf_counter()
-        if refusal is None:
+        if upload is not None:
+            try:
+                await self._pages(scope, replay(b"", receive, answer.wait), answer)
+            finally:
+                await asyncio.shield(asyncio.to_thread(upload.discard))
+        elif refusal is None:
             await self._pages(scope, replay(body, receive, answer.wait), answer)
         else:
             lingering = answer.linger(receive, closing=refusal.closes and scope["http_version"] < "2")
@@ -224,6 +242,10 @@ class _Answer:
         if not self._is_whole:
             self._waited_for = asyncio.Event()
             await self._waited_for.wait()
+
+    def replace(self, name: bytes, value: bytes) -> None:
+        """Say something else than every answer does."""
+        self._added = [(known, value if known == name else given) for known, given in self._added]
 
     def linger(self, receive: ASGIReceiveCallable, *, closing: bool) -> Lingering:
         """End the answer only when the rest of the request has been read away."""

@@ -47,6 +47,7 @@ TITLES = {
     431: "That is too large",
     500: "Something broke",
     503: "Back in a moment",
+    507: "There is no room for this",
 }
 """Of pages; problem documents have the names that HTTP gives."""
 

@@ -90,7 +90,7 @@ def _entries(document: Document, tag: str, site: str) -> list[Entry]:
 def _entry(document: Document, method: str, path: str, described: Document, site: str) -> Entry:
     description, _, who = described["description"].rpartition("Who may: ")
     schemas = document["components"]["schemas"]
-    taken = described.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {})
+    _, taken = _taken(described)
     return Entry(
         anchor=described["operationId"],
         methods=method,
@@ -160,13 +160,22 @@ def _curl(document: Document, method: str, address: str, described: Document) ->
     if {} not in described["security"]:
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if "requestBody" in described:
-        taken = described["requestBody"]["content"][JSON]["schema"]
-        given = json.dumps(example(taken, document["components"]["schemas"]), ensure_ascii=False)
-        parts += [f"-H 'Content-Type: {JSON}'", f"-d '{given}'"]
+        written, taken = _taken(described)
+        given = example(taken, document["components"]["schemas"])
+        if written == JSON:
+            parts += [f"-H 'Content-Type: {JSON}'", f"-d '{json.dumps(given, ensure_ascii=False)}'"]
+        else:
+            parts += [f"-F '{name}={value}'" for name, value in given.items()]
     for parameter in described["parameters"]:
         if parameter.get("in") == "path":
             address = address.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
     return " \\\n  ".join([*parts, address])
+
+
+def _taken(described: Document) -> tuple[str, Schema]:
+    """How the body is written, and what it holds; nothing where there is none."""
+    found = described.get("requestBody", {}).get("content", {})
+    return next(((written, content["schema"]) for written, content in found.items()), (JSON, {}))
 
 
 def _shown(described: Document) -> str:

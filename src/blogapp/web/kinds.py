@@ -60,7 +60,8 @@ KINDS = (
         409,
         "conflict",
         "Conflict",
-        "Somebody else has that username or e-mail address already. `errors` names the field.",
+        "Somebody else has that username or e-mail address already, and `errors` names the field; or what you delete "
+        "is still in use.",
     ),
     Kind(
         412,
@@ -114,6 +115,7 @@ KINDS = (
         "The proxy in front of the blog waited too long for its answer. A change may have been made all the same: look "
         "before you send it again.",
     ),
+    Kind(507, "storage_full", "Insufficient Storage", "There is no room for this file. Nothing was changed."),
 )
 
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -20,7 +20,7 @@ from blogapp.settings import Settings
 from blogapp.web import answers, parameters
 from blogapp.web.auth import COOKIE, SECURE_COOKIE
 from blogapp.web.examples import REFERENCE, example
-from blogapp.web.operations import JSON, MARK, Operation
+from blogapp.web.operations import MARK, Operation
 from blogapp.web.problems import Problem
 
 EXTENSION = "blogapp.openapi"
@@ -124,7 +124,7 @@ def _described(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
         "responses": answers.of_call(call.method, call.path, operation, _content(operation.answers, schemas)),
     }
     if operation.takes is not None:
-        content = {JSON: _content(operation.takes, schemas)}
+        content = {operation.takes_as: _content(operation.takes, schemas)}
         described["requestBody"] = {"required": not operation.takes_nothing_too, "content": content}
     return described
 

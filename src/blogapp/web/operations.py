@@ -45,6 +45,8 @@ class Operation:
     """None for a document that no schema of ours describes."""
     status: int = 200
     takes: type[BaseModel] | None = None
+    takes_as: str = JSON
+    """How the body is written."""
     takes_nothing_too: bool = False
     """The body may be left out."""
     access: Access = ANYONE

@@ -17,6 +17,7 @@ UNKNOWN = "(unknown)"
 REFUSED = "(refused)"
 """What the edge refused before the address was looked at."""
 ASSETS = "/static/<path:filename>"
+FILES = "/media/<path:name>"
 
 
 class Route:

@@ -1,0 +1,57 @@
+"""What both doors do with a picture that has arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import ValidationError
+
+from blogapp.errors import Invalid, NotFound, Violation
+from blogapp.media import pictures, queries, service
+from blogapp.media.models import Media, may_keep
+from blogapp.media.schemas import MediaWords
+from blogapp.web import uploads
+from blogapp.web.auth import require_actor
+from blogapp.web.context import db, resources
+from blogapp.web.violations import violations
+
+PATHS = frozenset({"/api/media", "/dashboard/media"})
+"""Where uploads are taken."""
+
+NO_FILE = "Choose a picture first."
+
+
+async def keep_sent() -> Media:
+    """The picture of the request at hand, made anew and kept.
+
+    Raises UnsupportedMediaType, Invalid, Unavailable when too many others wait, StorageFull.
+    """
+    asker, upload = require_actor(), uploads.taken()
+    alt = _alt(upload.fields)
+    if upload.path is None:
+        raise Invalid(NO_FILE, Violation("file", NO_FILE, "missing"))
+    opened = resources()
+    target = await asyncio.to_thread(opened.storage.temporary)
+    try:
+        made = await opened.pictures.run(pictures.remake, upload.path, target)
+        await opened.storage.put(made.name, target)
+    finally:
+        await asyncio.to_thread(target.unlink, missing_ok=True)
+    async with db().transaction() as session:
+        return await service.add(session, asker, made, alt, opened.settings.media_quota)
+
+
+async def kept(media_id: int) -> Any:
+    """Raises NotFound, also for what is another's."""
+    row = await queries.by_id(db(), media_id)
+    if row is None or not may_keep(require_actor(), row.user_id):
+        raise NotFound(service.NO_MEDIA)
+    return row
+
+
+def _alt(fields: dict[str, str]) -> str:
+    try:
+        return MediaWords.model_validate({"alt": fields.get("alt", "")}).alt
+    except ValidationError as error:
+        raise Invalid("The form is not valid.", *violations(error)) from None
