@@ -1,0 +1,43 @@
+"""The library of pictures, as people use it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.checks import look_over
+from tests.browser.conftest import Visit
+from tests.media import make
+
+pytestmark = pytest.mark.browser
+
+
+async def test_pictures_are_sent_described_and_shown(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    await author.open("/dashboard/media")
+    await look_over(author)
+    await author.skip_native_validation()
+    await author.press("Send")
+    await author.sees("Choose a picture first.")
+    await look_over(author)
+    for number, size in enumerate([(1200, 800), (300, 900)]):
+        sent = {"name": "beach.jpg", "mimeType": "image/jpeg", "buffer": make.picture(size=size)}
+        await author.page.locator("#file").set_input_files(sent)
+        await author.fill(alt="W" * 200 if number else "A beach at low tide")
+        await author.press("Send")
+        await author.sees("The picture is in your library.")
+    markdown = await author.page.get_by_label("In a post").last.input_value()
+    assert markdown.startswith("![A beach at low tide](/media/")
+    await author.write("A day at the sea", f"Look:\n\n{markdown}\n\nThat was it.")
+    picture = author.page.get_by_role("img", name="A beach at low tide")
+    await picture.scroll_into_view_if_needed()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 480
+    await look_over(author)
+    await author.open("/dashboard/media")
+    await author.sees("Shown in")
+    await look_over(author)
+    await author.page.get_by_label("Description of picture 2").fill("A lighthouse")
+    await author.page.get_by_role("button", name="Save description of picture 2").click()
+    await author.sees("The description is saved.")
+    await author.page.locator("#picture-2").get_by_role("button", name="Delete").click()
+    await author.sees("The picture is deleted.")
