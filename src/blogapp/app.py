@@ -21,7 +21,7 @@ from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.errors import NotFound
-from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, storage, tracing
+from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
 from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
@@ -33,7 +33,6 @@ from blogapp.live.hub import Hub
 from blogapp.media import api as media_api
 from blogapp.media import pages as media_pages
 from blogapp.media import receiving
-from blogapp.media.pictures import TYPES
 from blogapp.posts import api as posts_api
 from blogapp.posts import copies_api, dashboard_pages, history_api, history_pages, own_api, trash_pages
 from blogapp.posts import pages as posts_pages
@@ -47,16 +46,11 @@ from blogapp.web.auth import Auth
 from blogapp.web.cache import PageCache
 from blogapp.web.context import EXTENSION
 from blogapp.web.edge import Edge
-from blogapp.web.files import Files
 from blogapp.web.sessions import COOKIE, SECURE_COOKIE, QuietSessions
 from blogapp.web.stored import Header, Page
 from blogapp.web.tracing import Traced
-from blogapp.web.uploads import Sent, Uploads
 
 STATIC = Path(__file__).parent / "static"
-
-ROOM_FOR_WORDS = 16 * 1024
-"""Bytes of an upload that are not its picture."""
 
 DOORS = (
     accounts_pages,
@@ -175,9 +169,7 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, coun
 
     tells = settings.blogapp_env == "development"
     cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, may_keep, tells=tells)
-    disk = storage.chosen(settings)
-    uploads = Uploads(disk, receiving.PATHS, settings.media_max_bytes + ROOM_FOR_WORDS, settings.media_timeout)
-    app.asgi_app = Edge(cache, settings, counted, assets, Sent(uploads, Files(disk, TYPES)))  # type: ignore[method-assign]  # Quart's documented way to wrap it
+    app.asgi_app = Edge(cache, settings, counted, assets, receiving.sent(settings))  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
 async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route's variable

@@ -8,18 +8,31 @@ from typing import Any
 from pydantic import ValidationError
 
 from blogapp.errors import Invalid, NotFound, Violation
+from blogapp.infra import storage
 from blogapp.media import pictures, queries, service
 from blogapp.media.models import Media, may_keep
 from blogapp.media.schemas import MediaWords
+from blogapp.settings import Settings
 from blogapp.web import uploads
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
+from blogapp.web.files import Files
 from blogapp.web.violations import violations
 
 PATHS = frozenset({"/api/media", "/dashboard/media"})
 """Where uploads are taken."""
 
+ROOM_FOR_WORDS = 16 * 1024
+"""Bytes of an upload that are not its picture."""
+
 NO_FILE = "Choose a picture first."
+
+
+def sent(settings: Settings) -> uploads.Sent:
+    """Pictures on their way in and out, above the application."""
+    disk = storage.chosen(settings)
+    most = settings.media_max_bytes + ROOM_FOR_WORDS
+    return uploads.Sent(uploads.Uploads(disk, PATHS, most, settings.media_timeout), Files(disk, pictures.TYPES))
 
 
 async def keep_sent() -> Media:

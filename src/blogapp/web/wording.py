@@ -48,6 +48,7 @@ _TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false
 _FORMATS = {
     "date-time": "time in ISO 8601",
     "uri-reference": "address",
+    "binary": "file",
     "email": "e-mail address",
     "password": "password",
 }
