@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer, nullable=False),
         sa.Column("bytes", sa.Integer, nullable=False),
         sa.Column("moves", sa.Boolean, nullable=False),
-        sa.Column("alt", sa.String(1000), nullable=False, server_default=""),
+        sa.Column("alt", sa.String(1000), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unused_since", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name="pk_media"),

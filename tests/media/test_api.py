@@ -128,6 +128,8 @@ async def test_its_words_can_be_changed(client: Client, token: dict[str, str]):
     address = f"/api/media/{sent['id']}"
     changed = await client.patch(address, json={"alt": "The sea"}, headers=token)
     assert (await changed.get_json())["markdown"] == f"![The sea]({sent['url']})"
+    unseen = await client.patch(address, json={"alt": "The\u0094 sea\x00"}, headers=token)
+    assert (await unseen.get_json())["alt"] == "The sea"
     assert (await client.patch(address, json={"alt": "x" * 1001}, headers=token)).status_code == 422
     assert (await client.patch(address, json={"name": "x"}, headers=token)).status_code == 422
 

@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from blogapp.media.models import LONGEST_ALT
-from blogapp.text import clean_text
+from blogapp.text import clean_line, visible
 
 
 def _one_line(value: str) -> str:
-    return " ".join(clean_text(value).split())
+    """What nobody could see or find is left out: a picture is not refused for it."""
+    return clean_line(visible(value))
 
 
 Alt = Annotated[

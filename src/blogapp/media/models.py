@@ -32,7 +32,7 @@ class Media(Base):
     height: Mapped[int] = mapped_column(Integer)
     bytes: Mapped[int] = mapped_column(Integer)
     moves: Mapped[bool]
-    alt: Mapped[str] = mapped_column(String(LONGEST_ALT), server_default="")
+    alt: Mapped[str] = mapped_column(String(LONGEST_ALT))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     unused_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the sweep first found no post that names it."""
