@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Route, async_playwright, expect
 
 from tests.browser.checks import look_over
 from tests.browser.conftest import ARGUMENTS, Visit
@@ -128,6 +128,56 @@ async def test_a_server_that_restarts_in_the_middle_loses_nothing(visit: Visit, 
         await _is_kept(author)
         await _finds_it(author, text=f"{TYPED} And more.")
     author.troubles.clear()  # the console says that nobody answered
+
+
+async def test_two_tabs_of_a_post_do_not_write_over_each_other(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("grace")
+    path = f"/posts/{(await author.write('A post in two tabs', TYPED)).split('/')[2]}/edit"
+    other = await author.second_tab()
+    for tab in (author, other):
+        await tab.open(path)
+    await author.fill(content=f"{TYPED} In the first tab.")
+    await _is_kept(author)
+    await other.fill(content=f"{TYPED} In the second tab.")
+    await other.sees("being changed in another window")
+    await author.fill(content=f"{TYPED} In the first tab, still.")
+    await author.page.wait_for_function("document.querySelector('.typed').textContent.includes('not yet published')")
+    await other.page.close()
+    await author.open(path)
+    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await expect(author.page.locator(".notice ins")).to_contain_text(["second"])
+
+
+async def test_an_answer_lost_on_the_way_stops_nothing(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("grace")
+    path = (await author.write("A post on a bad line", TYPED)).split("/")[2]
+    await author.open(f"/posts/{path}/edit")
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await author.page.route("**/api/copies", lose, times=1)
+    await author.fill(content=f"{TYPED} More.")
+    await author.sees("Offline: kept in this browser.")
+    await author.fill(content=f"{TYPED} More and more.")
+    await _is_kept(author)
+    author.troubles.clear()  # the console says that the line was cut
+
+
+async def test_what_is_published_at_once_is_offered_nowhere(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("grace")
+    await author.write("Published at once", TYPED)
+    await author.open("/dashboard")
+    await expect(
+        author.page.get_by_role("region", name="Not saved yet").get_by_text("Published at once")
+    ).to_have_count(0)
+    async with author.page.expect_response("**/api/posts/*"):
+        await author.open("/posts/new")
+    await expect(author.page.get_by_text("This browser has kept a text")).to_have_count(0)
 
 
 async def test_two_editors_know_of_each_other(blog: str, visit: Visit):

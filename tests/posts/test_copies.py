@@ -76,6 +76,15 @@ async def test_a_new_text_is_found_on_the_dashboard_and_becomes_a_post(app: Quar
     assert "Not saved yet" not in (await get(browser, "/dashboard")).main
 
 
+async def test_a_copy_whose_number_was_not_heard_is_settled_with_its_post(app: Quart, client: Client, ada: Person):
+    headers = await bearer(app, ada)
+    await kept(client, headers, title="What I began", content="A text long enough.")
+    await kept(client, headers, title="What I began", content="Another text, long enough.")
+    await send(await signed_in(app, ada), "/posts/new", title="What I began", content="A text long enough.")
+    left = (await (await client.get("/api/copies", headers=headers)).get_json())["copies"]
+    assert [copy["content"] for copy in left] == ["Another text, long enough."]
+
+
 async def test_nobody_else_sees_it(app: Quart, client: Client, ada: Person, grace: Person, post: Post):
     mine = await kept(client, await bearer(app, ada), **HALF)
     others = await bearer(app, grace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from blogapp.actor import Actor
 from blogapp.errors import Invalid, NotFound, Stale, Violation
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
-from blogapp.posts.models import OpenEditor, WorkingCopy
+from blogapp.posts.models import OpenEditor, Post, WorkingCopy
 from blogapp.posts.schemas import CopyDraft
 
 KEPT = timedelta(days=90)
@@ -72,12 +72,14 @@ async def discard(session: AsyncSession, actor: Actor, copy_id: int) -> None:
     await session.execute(delete(WorkingCopy).where(WorkingCopy.user_id == actor.id, WorkingCopy.id == copy_id))
 
 
-async def settle(session: AsyncSession, actor: Actor, post_id: int, copy_id: int | None) -> None:
-    """The text is saved: what was kept of it while it was typed is of no more use."""
-    mine = delete(WorkingCopy).where(WorkingCopy.user_id == actor.id)
-    await session.execute(mine.where(WorkingCopy.post_id == post_id))
-    if copy_id is not None:
-        await session.execute(mine.where(WorkingCopy.id == copy_id, WorkingCopy.post_id.is_(None)))
+async def settle(session: AsyncSession, actor: Actor, post: Post, copy_id: int | None = None) -> None:
+    """The text is saved: what was kept of it while it was typed is of no more use.
+
+    Also a copy of the very same text, whose number the browser did not hear in time.
+    """
+    is_this = or_(WorkingCopy.id == copy_id, and_(WorkingCopy.title == post.title, WorkingCopy.content == post.content))
+    kept = or_(WorkingCopy.post_id == post.id, and_(WorkingCopy.post_id.is_(None), is_this))
+    await session.execute(delete(WorkingCopy).where(WorkingCopy.user_id == actor.id, kept))
 
 
 async def sign(session: AsyncSession, actor: Actor, post_id: int) -> None:

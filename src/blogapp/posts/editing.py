@@ -114,7 +114,7 @@ async def _store(row: Any, draft: PostEdit) -> Post:
         service.require_editor(require_actor(), post.user_id)
         service.require_unchanged(post, draft)
         await service.edit(session, require_actor(), post, _change(draft), body)
-        await copies.settle(session, require_actor(), post.id, None)
+        await copies.settle(session, require_actor(), post)
     return post
 
 

@@ -60,7 +60,7 @@ async def publish_post() -> ResponseReturnValue:
     async with db().transaction() as session:
         post = await service.just_created(session, actor(), draft)
         post = post or await service.create(session, actor(), draft, body, draft.publish_at)
-        await copies.settle(session, actor(), post.id, draft.copy_id)
+        await copies.settle(session, actor(), post, draft.copy_id)
     await flash(SAID[draft.state], "success")
     return redirect(post_url(post), 303)
 

@@ -115,6 +115,7 @@ function useOwnZone() {
 useOwnZone();
 title.addEventListener("input", () => keeper.typed());
 content.addEventListener("input", () => keeper.typed());
+if (!keeper.isPushed()) keeper.typed();
 
 // The button says what it does in the chosen state.
 const button = form.querySelector("button.button:not([type])");

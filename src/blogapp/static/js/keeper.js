@@ -15,22 +15,24 @@ export class Keeper {
     this.signIn = signIn;
     this.post = form.dataset.post ?? "";
     this.id = form.dataset.copy ?? "";
-    this.number = form.dataset.number ? Number(form.dataset.number) : null;
-    this.pushed = this.text();
+    this.id ||= form.elements.copy_id?.value ?? "";
+    this.number = form.dataset.number ? Number(form.dataset.number) : this.id ? null : 0;
+    this.pushed = form.hasAttribute("data-unkept") ? {} : this.shown();
+    this.sent = [];
     this.failures = 0;
     this.since = 0;
-    this.key = PREFIX + (this.post || `new:${this.tab()}`);
-    form.addEventListener("submit", () => this.keep({ submitted: true }));
+    this.of = `${PREFIX}${this.post || "new"}:`;
+    this.key = `${this.of}${Date.now()}-${Math.random()}`;
+    form.addEventListener("submit", () => this.submit());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.leave(); });
     addEventListener("pagehide", () => this.leave());
     addEventListener("online", () => this.push());
   }
 
-  // The name of this tab, which a reload does not change.
-  tab() {
-    const known = sessionStorage.getItem(PREFIX) ?? crypto.randomUUID();
-    sessionStorage.setItem(PREFIX, known);
-    return known;
+  // What the server put into the form; a browser that comes back to the page may have filled in something else.
+  shown() {
+    const { title, content } = this.form.elements;
+    return { title: title.defaultValue, content: content.defaultValue };
   }
 
   text() {
@@ -39,10 +41,18 @@ export class Keeper {
   }
 
   isPushed(text = this.text()) {
-    return text.title === this.pushed.title && text.content === this.pushed.content;
+    return isSame(text, this.pushed);
+  }
+
+  // The form saves it all: a copy that arrived after it would be taken for a text that was never saved.
+  submit() {
+    clearTimeout(this.timer);
+    this.keep({ submitted: true });
+    this.submitted = true;
   }
 
   typed() {
+    this.submitted = false;
     this.keep();
     const now = Date.now();
     this.since ||= now;
@@ -87,18 +97,24 @@ export class Keeper {
 
   async push() {
     const text = this.text();
-    if (this.pushing || this.elsewhere || this.isPushed(text)) return;
+    if (this.pushing || this.elsewhere || this.submitted || this.isPushed(text)) return;
     clearTimeout(this.timer);
-    this.pushing = true;
     this.since = 0;
+    await this.send(text, { signal: AbortSignal.timeout(PATIENCE) });
+    if (!this.failures && !this.isPushed()) this.later(AFTER);
+  }
+
+  // One at a time: the next one needs the number that the answer brings.
+  async send(text, how) {
+    this.pushing = true;
+    this.sent = [...this.sent.slice(-9), text];
     try {
-      this.heard(await fetch(this.address(), { ...this.request(text), signal: AbortSignal.timeout(PATIENCE) }), text);
+      await this.heard(await fetch(this.address(), { ...this.request(text), ...how }), text);
     } catch {
       this.failed("Offline");
     } finally {
       this.pushing = false;
     }
-    if (!this.failures && !this.isPushed()) this.later(AFTER);
   }
 
   async heard(answer, text) {
@@ -108,22 +124,37 @@ export class Keeper {
       this.number = copy.number;
       if (this.form.elements.copy_id) this.form.elements.copy_id.value = this.id;
       this.pushed = text;
+      this.sent = [];
       this.failures = 0;
       if (this.isPushed()) this.forget();
       this.say(`Kept at ${time(copy.saved_at)}, not yet published`);
     } else if (answer.status === 401) {
       this.failed("Logged out");
       this.signIn();
+    } else if (answer.status === 412 && await this.isOwn()) {
+      this.later(0);
     } else if (answer.status === 412) {
       this.elsewhere = true;
       this.say("This text is being changed in another window. What you type here is kept in this browser.");
     } else if (answer.status === 404 && this.id) {
       this.id = "";
-      this.number = null;
-      this.failed("Discarded elsewhere");
+      this.number = 0;
+      this.failed("Saved or discarded elsewhere");
+    } else if (answer.status === 422) {
+      this.failed("Too long for the blog");
     } else {
       this.failed("The blog has a problem");
     }
+  }
+
+  // Whether the other window was this one: its request arrived, and the answer was lost on the way.
+  async isOwn() {
+    const { copies } = await (await fetch(this.form.dataset.copies)).json();
+    const found = copies.find((one) => (this.id ? String(one.id) === this.id : String(one.post_id) === this.post));
+    if (!found || !this.sent.slice(0, -1).some((text) => isSame(text, found))) return false;
+    this.id = String(found.id);
+    this.number = found.number;
+    return true;
   }
 
   failed(why) {
@@ -135,32 +166,46 @@ export class Keeper {
   // The page goes: a request that outlives it, as long as it is small enough for browsers.
   leave() {
     const text = this.text();
-    const request = this.request(text);
-    if (this.isPushed(text) || this.elsewhere || this.pushing || request.body.length > KEEPALIVE) return;
-    fetch(this.address(), { ...request, keepalive: true }).then((answer) => this.heard(answer, text)).catch(() => {});
+    if (this.isPushed(text) || this.elsewhere || this.pushing || this.submitted) return;
+    if (this.request(text).body.length <= KEEPALIVE) this.send(text, { keepalive: true });
   }
 
   // What only this browser has: `show` gets it with what differs, and a function that uses it or throws it away.
   async offer(show) {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(this.post ? this.key : `${PREFIX}new:`))) {
-      const kept = JSON.parse(localStorage.getItem(key));
-      if (this.isPushed(kept) || await this.wasSaved(kept)) {
+    for (const key of kept().filter((one) => one.startsWith(this.of) && one !== this.key)) {
+      const text = JSON.parse(localStorage.getItem(key));
+      if (this.isPushed(text) || isSame(text, this.text()) || await this.wasSaved(text)) {
         this.forget(key);
         continue;
       }
-      show({ when: time(kept.at), pieces: await this.pieces(kept) }, (wanted) => {
-        if (key !== this.key || !wanted) this.forget(key);
-        if (wanted) this.use(kept);
+      show({ when: time(text.at), pieces: await this.pieces(text) }, (wanted) => {
+        if (wanted) this.use(text);
+        this.forget(key);
       });
       return;
     }
   }
 
+  // Only what is found on the server, word for word, is known to be safe there.
   async wasSaved(kept) {
-    if (this.post) return Boolean(kept.submitted) && kept.version !== this.form.elements.version.value;
-    if (!kept.id || (this.id && kept.id === this.id)) return false;
-    const answer = await fetch(`${this.form.dataset.copies}/${kept.id}`).catch(() => null);
-    return answer?.status === 404;
+    const { copies, posts, own } = this.form.dataset;
+    if (kept.id && isSame(await read(`${copies}/${kept.id}`), kept)) return true;
+    if (!kept.submitted) return false;
+    if (this.post) return this.isIn(kept, await this.revisionsAfter(Number(kept.version)));
+    const newest = (await read(own))?.posts ?? [];
+    const likely = newest.filter((post) => post.title === kept.title.trim());
+    return this.isIn(kept, likely.map((post) => `${posts}/${post.id}`));
+  }
+
+  async revisionsAfter(version) {
+    const address = `${this.form.dataset.posts}/${this.post}/revisions`;
+    const { revisions } = (await read(address)) ?? { revisions: [] };
+    return revisions.filter((one) => one.number > version).map((one) => `${address}/${one.number}`);
+  }
+
+  async isIn(kept, addresses) {
+    for (const address of addresses) if (isSame(await read(address), kept)) return true;
+    return false;
   }
 
   async pieces(kept) {
@@ -171,12 +216,27 @@ export class Keeper {
   }
 
   use(kept) {
-    const { title, content } = this.form.elements;
+    const { title, content, version } = this.form.elements;
     title.value = kept.title;
     content.value = kept.content;
-    if (kept.id && !this.id && !this.post) this.id = kept.id;
+    if (version && kept.version) version.value = kept.version; // what was saved since is put together with it
+    if (kept.id && !this.id && !this.post) [this.id, this.number] = [kept.id, null];
     content.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+// The server trims a text when it saves it.
+function isSame(one, other) {
+  return one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
+}
+
+function kept() {
+  try { return Object.keys(localStorage); } catch { return []; }
+}
+
+async function read(address) {
+  const answer = await fetch(address).catch(() => null);
+  return answer?.ok ? answer.json() : null;
 }
 
 function time(moment) {
