@@ -126,6 +126,24 @@ async def test_a_preview_is_the_page_to_be(app: Quart, client: Client, ada: Pers
     assert (await client.post("/api/preview", json={"content": "x"})).status_code == 401
 
 
+async def test_without_scripts_a_button_shows_the_page_to_be(app: Quart, ada: Person, post: Post):
+    browser = await signed_in(app, ada)
+    for address in ("/posts/preview", f"/posts/{post.id}/preview"):
+        page = await send(browser, address, title="Half", content="It is *slanted*.\r\n")
+        assert page.value("content").strip() == "It is *slanted*."
+        assert words(next(page.all("em"))) == "slanted"
+        assert page.summary == ""
+    stored = await get(browser, f"/posts/{post.id}/edit")
+    assert stored.value("content") == CONTENT
+
+
+async def test_a_preview_asked_for_after_the_session_keeps_the_text(client: Client, post: Post):
+    for address in ("/posts/preview", f"/posts/{post.id}/preview"):
+        response = await client.post(address, form={"title": "Half", "content": "It is *slanted*."})
+        assert response.status_code == 401
+        assert "It is *slanted*." in await response.get_data(as_text=True)
+
+
 async def test_two_texts_are_compared(app: Quart, client: Client, ada: Person):
     two = {"old": "The sea was out.", "new": "The tide was out."}
     made = await client.post("/api/difference", json=two, headers=await bearer(app, ada))

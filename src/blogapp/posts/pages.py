@@ -11,10 +11,11 @@ from blogapp.comparing import difference
 from blogapp.errors import NotFound, Stale, Unauthenticated
 from blogapp.posts import copies, editing, service, sharing, trash
 from blogapp.posts.editing import editable, readable, written
-from blogapp.posts.models import SCHEDULED, State
+from blogapp.posts.fields import LONGEST_CONTENT
+from blogapp.posts.models import MARKDOWN, PLAIN, SCHEDULED, State
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostEdit, PostForm
-from blogapp.text import slug
+from blogapp.text import clean_text, slug
 from blogapp.web.addresses import post_url, shared_url, site, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
@@ -107,6 +108,21 @@ async def save_post(id: int) -> ResponseReturnValue:
     return redirect(post_url(post), 303)
 
 
+@main.post("/posts/preview")
+@keeps("title", "content")
+@limited("copy")
+async def preview_new() -> ResponseReturnValue:
+    return await _preview_page(await read(PostForm), None)
+
+
+@main.post("/posts/<id:id>/preview")
+@keeps("title", "content", "version")
+@limited("copy")
+async def preview_edit(id: int) -> ResponseReturnValue:
+    post = await editable(id) if actor().is_authenticated else await readable(id)
+    return await _preview_page(await read(PostEdit), post)
+
+
 @main.get("/posts/<id:id>/delete")
 @signed_in
 async def delete_post(id: int) -> ResponseReturnValue:
@@ -144,8 +160,19 @@ async def withdraw_link(id: int) -> ResponseReturnValue:
 
 def _form_page(form: Form[Any], post: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
     link = site(resources().settings.site_url) + shared_url(post, post.preview_key) if post and post.preview_key else ""
-    shown = {"conflict": None, "pieces": [], "copy": None, "unsaved": [], **more}
+    shown = {"conflict": None, "pieces": [], "copy": None, "unsaved": [], "preview": None, **more}
     return render("posts/form.html", status, form=form, post=post, link=link, **shown)
+
+
+async def _preview_page(form: Form[Any], post: Any) -> ResponseReturnValue:
+    """For those without scripts: the page to be, below the form that holds what it is made of. Nothing is saved."""
+    if not actor().is_authenticated:
+        return _signed_out(form, post)
+    if len(form.values["content"]) > LONGEST_CONTENT:
+        return _form_page(form, post, 422)
+    form.errors.clear()
+    kind = PLAIN if form.values["format"] == PLAIN else MARKDOWN
+    return _form_page(form, post, preview=await written(clean_text(form.values["content"]), kind))
 
 
 async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:

@@ -32,6 +32,7 @@ content.addEventListener("input", tell);
 tell();
 
 const keeper = new Keeper(form, (words) => { status.textContent = words; }, signIn);
+document.getElementById("preview-page").remove();
 previewing(form, bar);
 keeper.offer((kept, use) => notice(`This browser has kept a text of ${kept.when} that was not saved.`, kept.pieces, use));
 
