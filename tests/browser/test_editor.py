@@ -191,6 +191,25 @@ async def test_two_editors_know_of_each_other(blog: str, visit: Visit):
     await root.sees("ada has this post open, too.")
 
 
+async def test_times_are_those_of_the_writers_zone(blog: str, visit: Visit):
+    author = await visit(blog)
+    zone = {"timezoneId": "Asia/Kathmandu"}
+    await (await author.context.new_cdp_session(author.page)).send("Emulation.setTimezoneOverride", zone)
+    await author.log_in("grace")
+    await author.open("/posts/new")
+    await author.fill(title="To appear at noon", content=TYPED, publish_at="2030-01-31T12:00")
+    await author.page.locator("#state").select_option("scheduled")
+    await author.sees("The time is that of Asia/Ka")
+    await author.press("Schedule")
+    post = author.path.split("/")[2]
+    told = await author.page.evaluate("id => fetch(`/api/posts/${id}`).then((answer) => answer.json())", post)
+    assert told["published_at"].startswith("2030-01-31T06:15")
+    await author.open(f"/posts/{post}/edit")
+    assert await author.value("publish_at") == "2030-01-31T12:00"
+    await author.open(f"/posts/{post}/revisions")
+    await expect(author.page.locator("main time").first).to_contain_text("GMT+5:45")
+
+
 async def test_marks_are_set_by_keys_and_buttons_and_the_preview_shows_them(blog: str, visit: Visit):
     author = await visit(blog)
     await author.log_in("ada")

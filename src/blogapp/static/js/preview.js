@@ -41,6 +41,7 @@ export function previewing(form, bar) {
     editor.classList.toggle("previewed", !panel.hidden);
     button.setAttribute("aria-pressed", String(!panel.hidden));
     show();
+    if (!panel.hidden) panel.scrollIntoView({ block: "nearest" });
   };
   content.addEventListener("input", later);
   title.addEventListener("input", later);
