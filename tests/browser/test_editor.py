@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Route, async_playwright, expect
 
 from tests.browser.checks import look_over
@@ -226,6 +230,42 @@ async def test_marks_are_set_by_keys_and_buttons_and_the_preview_shows_them(blog
     await author.press("Preview")
     await expect(author.page.locator(".preview h2")).to_contain_text("Bold words")
     await author.sees("3 words, 1 minute to read")
+    await look_over(author)
+
+
+PASTE = """(area, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], "beach.png", { type: "image/png" }));
+    area.focus();
+    area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+}"""
+
+
+async def test_a_picture_is_pasted_or_chosen_and_a_refusal_is_told(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    await author.open("/posts/new")
+    await author.fill(title="With a picture", content="Before ")
+    text = author.page.locator("#content")
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, "PNG")
+    await text.evaluate(PASTE, base64.b64encode(made.getvalue()).decode())
+    await expect(text).to_have_value(re.compile(r"^Before !\[\]\(/media/\S+\)$"))
+    await author.page.keyboard.type("A beach")
+    await expect(text).to_have_value(re.compile(r"^Before !\[A beach\]\(/media/\S+\)$"))
+    async with author.page.expect_file_chooser() as chosen:
+        await author.press("Picture")
+    drawing = {
+        "name": "drawing.svg",
+        "mimeType": "image/svg+xml",
+        "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    await (await chosen.value).set_files([drawing])
+    await author.sees("drawing.svg was not taken:")
+    assert "being sent" not in await author.value("content")
+    await author.press("Preview")
+    await expect(author.page.locator(".preview img[alt='A beach']")).to_be_visible()
     await look_over(author)
 
 

@@ -1,6 +1,7 @@
 // The form of a post, made pleasant: what is typed is kept, marks are set by buttons and keys, its page is shown beside it.
 
 import { Keeper } from "./keeper.js";
+import { pictures } from "./pictures.js";
 import { previewing } from "./preview.js";
 import { toolbar } from "./toolbar.js";
 
@@ -13,13 +14,15 @@ function element(tag, properties = {}) {
   return Object.assign(document.createElement(tag), properties);
 }
 
-const bar = toolbar(content);
+let choosePicture;
+const bar = toolbar(content, () => choosePicture());
 content.before(bar);
 const line = element("div", { className: "typed" });
 const count = element("span");
 const status = element("span", { role: "status" });
 const others = element("span", { role: "status" });
-line.append(count, status, others);
+const picture = element("span", { role: "status" });
+line.append(count, status, others, picture);
 content.after(line);
 
 function tell() {
@@ -34,6 +37,7 @@ tell();
 const keeper = new Keeper(form, (words) => { status.textContent = words; }, signIn);
 document.getElementById("preview-page").remove();
 previewing(form, bar);
+choosePicture = pictures(form, bar, (words) => { picture.textContent = words; }, signIn);
 keeper.offer((kept, use) => notice(`This browser has kept a text of ${kept.when} that was not saved.`, kept.pieces, use));
 
 // A text that only this browser has, with what differs, before anything is typed over it.

@@ -11,11 +11,11 @@ const MARKS = [
   { name: "List", sign: "List", act: (area) => lines(area, () => "- ", /^[-*+] /) },
   { name: "Numbered list", sign: "1.", act: (area) => lines(area, (number) => `${number}. `, /^\d+\. /) },
   { name: "Quote", sign: "Quote", act: (area) => lines(area, () => "> ", /^> ?/) },
-  { name: "Picture", sign: "Picture", act: (area) => put(area, `![${selected(area) || "what it shows"}](https://)`, 2, (selected(area) || "what it shows").length) },
+  { name: "Picture", sign: "Picture", act: (area, choose) => choose() },
 ];
 
-// The row of buttons for a textarea.
-export function toolbar(area) {
+// The row of buttons for a textarea; `choose` lets its writer choose a picture.
+export function toolbar(area, choose) {
   const bar = Object.assign(document.createElement("div"), { className: "toolbar" });
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", "Marks");
@@ -24,7 +24,7 @@ export function toolbar(area) {
     button.title = key ? `${name} (${IS_MAC ? "⌘" : "Ctrl+"}${key.toUpperCase()})` : name;
     button.setAttribute("aria-label", name);
     button.onmousedown = (event) => event.preventDefault();
-    button.onclick = () => { area.focus(); act(area); };
+    button.onclick = () => { area.focus(); act(area, choose); };
     bar.append(button);
   }
   area.addEventListener("keydown", (event) => {
@@ -42,9 +42,9 @@ function selected(area) {
 }
 
 // Puts text in place of the selection and selects `length` characters of it from `start` on.
-function put(area, text, start, length) {
+export function put(area, text, start, length) {
   const from = area.selectionStart;
-  if (!document.execCommand("insertText", false, text)) {
+  if (document.activeElement !== area || !document.execCommand("insertText", false, text)) {
     area.setRangeText(text);
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
