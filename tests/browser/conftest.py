@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 15_000
 """Milliseconds: other tests run beside."""
 
+NUMBERS = count(1)
 Visit = Callable[..., Awaitable[Visitor]]
 
 
@@ -62,3 +64,9 @@ async def visit(chromium: Browser) -> AsyncIterator[Visit]:
         yield send
     for visitor in visitors:
         assert visitor.troubles == []
+
+
+@pytest.fixture
+def newcomer() -> str:
+    """A name nobody has yet."""
+    return f"mary{next(NUMBERS)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 from typing import Any
 
 import pytest
@@ -14,17 +13,10 @@ from tests.people import PASSWORD
 
 TITLE = "What the tide left behind"
 CONTENT = "The sea was out.\n\nhttps://a.example/ledger says why.\nThe gulls went quiet."
-NUMBERS = count(1)
 
 pytestmark = pytest.mark.browser
 
 DEVICES = {"phone": (PHONE, True), "desk": (DESK, True), "phone without scripts": (PHONE, False)}
-
-
-@pytest.fixture
-def newcomer() -> str:
-    """A name nobody has yet."""
-    return f"mary{next(NUMBERS)}"
 
 
 @pytest.mark.parametrize(("viewport", "scripts"), DEVICES.values(), ids=DEVICES)

@@ -11,9 +11,10 @@ from tests.media import make
 pytestmark = pytest.mark.browser
 
 
-async def test_pictures_are_sent_described_and_shown(blog: str, visit: Visit):
+async def test_pictures_are_sent_described_and_shown(blog: str, visit: Visit, newcomer: str):
     author = await visit(blog)
-    await author.log_in("ada")
+    await author.register(newcomer)
+    await author.log_in(newcomer)
     await author.open("/dashboard/media")
     await look_over(author)
     await author.skip_native_validation()

@@ -91,7 +91,7 @@ async def test_nobody_else_sees_it(app: Quart, client: Client, ada: Person, grac
     address = f"/api/copies/{mine['id']}"
     assert (await client.get(address, headers=others)).status_code == 404
     assert (await client.put(address, json=HALF, headers=others)).status_code == 404
-    assert (await client.delete(address, headers=others)).status_code == 200
+    assert (await client.delete(address, headers=others)).status_code == 404
     assert (await client.get(address, headers=await bearer(app, ada))).status_code == 200
     refused = await client.post("/api/copies", json=HALF | {"post_id": post.id}, headers=others)
     assert refused.status_code == 403

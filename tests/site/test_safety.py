@@ -42,7 +42,7 @@ async def test_hostile_texts_are_shown_as_typed_on_every_page(app: Quart, ada: P
             refused = await send(browser, f"/posts/{number}/edit", title=typed, content=typed, version="x")
             assert refused.value("title") == typed
             assert refused.value("content") == typed
-            assert not list(refused.all("script"))
+            assert all(script.get("src", "").startswith("/static/") for script in refused.all("script"))
 
 
 async def test_hostile_addresses_are_answered_by_pages_that_do_not_repeat_them(client: Client):
@@ -85,8 +85,7 @@ async def test_a_body_too_large_is_told_so_on_a_page(client: Client):
 
 async def test_what_breaks_on_reading_can_be_tried_again(app: Quart, client: Client):
     async with resources(app).db.transaction() as session:
-        await session.execute(text("DROP TABLE revisions"))
-        await session.execute(text("DROP TABLE posts"))
+        await session.execute(text("ALTER TABLE posts RENAME TO lost"))
     page = await get(client, "/")
     assert page.status == 500
     assert page.links["Try again"] == ""

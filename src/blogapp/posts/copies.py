@@ -68,8 +68,10 @@ async def save(session: AsyncSession, actor: Actor, copy_id: int, draft: CopyDra
 
 
 async def discard(session: AsyncSession, actor: Actor, copy_id: int) -> None:
-    """Gone already is as good."""
-    await session.execute(delete(WorkingCopy).where(WorkingCopy.user_id == actor.id, WorkingCopy.id == copy_id))
+    """Raises NotFound."""
+    mine = delete(WorkingCopy).where(WorkingCopy.user_id == actor.id, WorkingCopy.id == copy_id)
+    if (await session.execute(mine.returning(WorkingCopy.id))).first() is None:
+        raise NotFound(NO_COPY)
 
 
 async def settle(session: AsyncSession, actor: Actor, post: Post, copy_id: int | None = None) -> None:

@@ -81,10 +81,9 @@ async def save_copy(copy_id: int) -> Response:
 
 
 @api.delete("/copies/<id:copy_id>")
-@Operation("Discard an unsaved text", POSTS, Message, access=HOLDER)
+@Operation("Discard an unsaved text", POSTS, Message, access=HOLDER, refusals=NO_COPY)
 @limited("copy")
 async def discard_copy(copy_id: int) -> Response:
-    """Discarding what is gone is no mistake."""
     actor = require_actor()
     async with db().transaction() as session:
         await copies.discard(session, actor, copy_id)

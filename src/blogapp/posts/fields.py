@@ -42,12 +42,21 @@ Content = Annotated[
 ]
 
 
+LONGEST_TYPED_TITLE = 1000
+
+TypedTitle = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_TYPED_TITLE),
+    AfterValidator(visible),
+    Field(description="As it stands: it may be empty.", examples=["What the ti"]),
+]
 Typed = Annotated[
     str,
+    StringConstraints(max_length=LONGEST_CONTENT),
     AfterValidator(visible),
-    Field(max_length=LONGEST_CONTENT, description="As it stands: it may be empty.", examples=["The sea was o"]),
+    Field(description="As it stands: it may be empty.", examples=["The sea was o"]),
 ]
-"""A text that somebody is still typing: characters that can't be kept are left out of it."""
+"""What somebody is still typing: characters that can't be kept are left out of it."""
 
 FURTHEST = timedelta(days=3653)
 """A post can be scheduled for the next ten years: what is further away is a slip of the keyboard."""

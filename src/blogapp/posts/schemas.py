@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Typed, Zone
+from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Typed, TypedTitle, Zone
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
 
 MOST_AT_ONCE = 100
@@ -215,7 +215,7 @@ class CopyDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[Typed, Field(max_length=1000)] = ""
+    title: TypedTitle = ""
     content: Typed = ""
     post_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Of which post; read when it is begun.")
     base_version: int | None = Field(
