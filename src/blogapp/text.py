@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from slugify import slugify
 
 SLUG_LENGTH = 80
-PAGES_OF_A_POST = {"edit", "delete", "link", "revisions"}
+PAGES_OF_A_POST = {"edit", "delete", "link", "preview", "revisions"}
 EXCERPT_LENGTH = 280
 """Characters."""
 

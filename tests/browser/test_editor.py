@@ -6,12 +6,9 @@ import base64
 import io
 import os
 import re
-import shutil
 import signal
 import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +20,6 @@ from tests.browser.conftest import ARGUMENTS, Visit
 from tests.browser.server import prepared, started
 from tests.browser.visitor import Visitor
 from tests.people import PASSWORD
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -72,14 +68,15 @@ async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, vis
 
 
 async def test_a_crashed_browser_loses_nothing(blog: str, visit: Visit, chromium_path: str, tmp_path: Path):
-    with _chromium(chromium_path, tmp_path / "profile") as (process, address):
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.connect_over_cdp(address)
-            doomed = Visitor(await browser.contexts[0].new_page(), blog)
-            await doomed.log_in("ada")
-            await _type(doomed, "Before the crash")
-            await _is_kept(doomed)
-            os.killpg(process.pid, signal.SIGKILL)
+    async with async_playwright() as playwright:
+        launch = playwright.chromium.launch_persistent_context
+        context = await launch(tmp_path / "profile", executable_path=chromium_path, args=ARGUMENTS)
+        doomed = Visitor(await context.new_page(), blog)
+        await doomed.log_in("ada")
+        await _type(doomed, "Before the crash")
+        await _is_kept(doomed)
+        async with context.expect_event("close"):
+            _kill_browser_of(tmp_path / "profile")
     author = await visit(blog)
     await author.log_in("ada")
     await _finds_it(author, "Before the crash")
@@ -269,17 +266,9 @@ async def test_a_picture_is_pasted_or_chosen_and_a_refusal_is_told(blog: str, vi
     await look_over(author)
 
 
-@contextmanager
-def _chromium(path: str, profile: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A browser of its own group, to be killed."""
-    arguments = [path, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *ARGUMENTS]
-    process = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        port = profile / "DevToolsActivePort"
-        wait_until(lambda: port.exists() and port.read_text().count("\n"))
-        yield process, f"http://127.0.0.1:{port.read_text().split()[0]}"
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        shutil.rmtree(profile, ignore_errors=True)
+def _kill_browser_of(profile: Path) -> None:
+    """All its processes, as a crash does."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)

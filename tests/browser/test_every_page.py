@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.checks import look_over
 from tests.browser.conftest import Visit
@@ -96,8 +97,8 @@ async def test_what_there_is_of_a_post(blog: str, visit: Visit):
     await look_over(author)
     await other.open("/")
     await other.press("Log out")
-    await author.press("Save over it")
-    await author.sees("Your text is kept below")
+    await author.fill(title="Saved over it")
+    await expect(author.page.get_by_role("dialog")).to_be_visible()
     await look_over(author)
 
 

@@ -30,15 +30,17 @@ async def test_pictures_are_sent_described_and_shown(blog: str, visit: Visit, ne
     markdown = await author.page.get_by_label("In a post").last.input_value()
     assert markdown.startswith("![A beach at low tide](/media/")
     await author.write("A day at the sea", f"Look:\n\n{markdown}\n\nThat was it.")
-    picture = author.page.get_by_role("img", name="A beach at low tide")
-    await picture.scroll_into_view_if_needed()
-    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 480
+    shown = author.page.get_by_role("img", name="A beach at low tide")
+    await shown.scroll_into_view_if_needed()
+    assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 480
     await look_over(author)
     await author.open("/dashboard/media")
     await author.sees("Shown in")
     await look_over(author)
-    await author.page.get_by_label("Description of picture 2").fill("A lighthouse")
-    await author.page.get_by_role("button", name="Save description of picture 2").click()
+    newest = await author.page.locator("[id^=picture-]").first.get_attribute("id")
+    picture = f"picture {str(newest).removeprefix('picture-')}"
+    await author.page.get_by_label(f"Description of {picture}").fill("A lighthouse")
+    await author.page.get_by_role("button", name=f"Save description of {picture}").click()
     await author.sees("The description is saved.")
-    await author.page.locator("#picture-2").get_by_role("button", name="Delete").click()
+    await author.page.locator(f"#{newest}").get_by_role("button", name="Delete").click()
     await author.sees("The picture is deleted.")
