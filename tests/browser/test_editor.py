@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import os
@@ -9,6 +10,7 @@ import re
 import signal
 import socket
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,19 +69,30 @@ async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, vis
     assert await author.value("content") == TYPED
 
 
-async def test_a_crashed_browser_loses_nothing(blog: str, visit: Visit, chromium_path: str, tmp_path: Path):
+async def test_a_crashed_browser_loses_nothing(blog: str, newcomer: str, chromium_path: str, tmp_path: Path):
+    """Neither what the server had, nor what was typed after the line was cut."""
     async with async_playwright() as playwright:
-        launch = playwright.chromium.launch_persistent_context
-        context = await launch(tmp_path / "profile", executable_path=chromium_path, args=ARGUMENTS)
+        launch = partial(playwright.chromium.launch_persistent_context, tmp_path, executable_path=chromium_path)
+        context = await launch(args=ARGUMENTS)
         doomed = Visitor(await context.new_page(), blog)
-        await doomed.log_in("ada")
+        await doomed.register(newcomer)
+        await doomed.log_in(newcomer)
         await _type(doomed, "Before the crash")
         await _is_kept(doomed)
+        await context.set_offline(True)
+        await doomed.fill(content=f"{TYPED} And more.")
+        await doomed.sees("Offline: kept in this browser.")
+        await asyncio.sleep(2)
         async with context.expect_event("close"):
-            _kill_browser_of(tmp_path / "profile")
-    author = await visit(blog)
-    await author.log_in("ada")
-    await _finds_it(author, "Before the crash")
+            _kill_browser_of(tmp_path)
+        context = await launch(args=ARGUMENTS)
+        author = Visitor(await context.new_page(), blog)
+        await author.log_in(newcomer)
+        await _finds_it(author, "Before the crash")
+        await author.open("/posts/new")
+        await author.press("Use it")
+        assert await author.value("content") == f"{TYPED} And more."
+        await context.close()
 
 
 async def test_a_session_that_ended_is_begun_again_in_place(blog: str, visit: Visit):
@@ -142,8 +155,8 @@ async def test_two_tabs_of_a_post_do_not_write_over_each_other(blog: str, visit:
     await _is_kept(author)
     await other.fill(content=f"{TYPED} In the second tab.")
     await other.sees("being changed in another window")
-    await author.fill(content=f"{TYPED} In the first tab, still.")
-    await author.page.wait_for_function("document.querySelector('.typed').textContent.includes('not yet published')")
+    async with author.page.expect_response("**/api/copies/*"):
+        await author.fill(content=f"{TYPED} In the first tab, still.")
     await other.page.close()
     await author.open(path)
     await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()

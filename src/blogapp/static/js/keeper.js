@@ -1,5 +1,7 @@
 // Keeps what is typed: in this browser at once, on the server every few seconds. What the server has got, the browser forgets.
 
+import * as shelf from "./shelf.js";
+
 const AFTER = 2000;
 const AT_LEAST_EVERY = 4000;
 const LONGEST_PAUSE = 30_000;
@@ -66,9 +68,10 @@ export class Keeper {
 
   keep(more = {}) {
     const version = this.form.elements.version?.value ?? "";
-    const kept = { ...this.text(), version, id: this.id, at: Date.now(), ...more };
+    const kept = JSON.stringify({ ...this.text(), version, id: this.id, at: Date.now(), ...more });
+    shelf.put(this.key, kept);
     try {
-      localStorage.setItem(this.key, JSON.stringify(kept));
+      localStorage.setItem(this.key, kept);
       return true;
     } catch {
       return false;
@@ -76,6 +79,7 @@ export class Keeper {
   }
 
   forget(key = this.key) {
+    shelf.drop(key);
     try { localStorage.removeItem(key); } catch { /* nothing was kept either */ }
   }
 
@@ -172,6 +176,7 @@ export class Keeper {
 
   // What only this browser has: `show` gets it with what differs, and a function that uses it or throws it away.
   async offer(show) {
+    for (const [key, text] of await shelf.all()) unshelve(key, text);
     for (const key of kept().filter((one) => one.startsWith(this.of) && one !== this.key)) {
       const text = JSON.parse(localStorage.getItem(key));
       if (this.isPushed(text) || isSame(text, this.text()) || await this.wasSaved(text)) {
@@ -228,6 +233,14 @@ export class Keeper {
 // The server trims a text when it saves it.
 function isSame(one, other) {
   return one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
+}
+
+// After a crash the shelf knows more.
+function unshelve(key, text) {
+  try {
+    const found = localStorage.getItem(key);
+    if (!found || JSON.parse(found).at < JSON.parse(text).at) localStorage.setItem(key, text);
+  } catch { /* what can't be kept can't be offered */ }
 }
 
 function kept() {
