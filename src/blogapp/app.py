@@ -20,6 +20,7 @@ from blogapp.accounts import pages as accounts_pages
 from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
+from blogapp.admin import tag_pages as admin_tags
 from blogapp.errors import NotFound
 from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
@@ -34,10 +35,10 @@ from blogapp.media import api as media_api
 from blogapp.media import pages as media_pages
 from blogapp.media import receiving
 from blogapp.posts import api as posts_api
-from blogapp.posts import copies_api, dashboard_pages, history_api, history_pages, own_api, trash_pages
+from blogapp.posts import copies_api, dashboard_pages, history_api, history_pages, own_api, tags_api, trash_pages
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
-from blogapp.site import leaving, purging
+from blogapp.site import leaving, purging, tag_pages
 from blogapp.site import pages as site_pages
 from blogapp.web import blueprints, errors, gate, health, limits, metrics, reference, rendering
 from blogapp.web.application import Application
@@ -65,12 +66,15 @@ DOORS = (
     trash_pages,
     history_pages,
     history_api,
+    tags_api,
     media_pages,
     media_api,
     live_api,
     site_pages,
+    tag_pages,
     leaving,
     admin_pages,
+    admin_tags,
     reference,
 )
 """Modules whose handlers are on the blueprints once they are imported."""

@@ -6,6 +6,7 @@ from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
 from blogapp.media.models import Media, MediaUse
 from blogapp.posts.models import OpenEditor, Post, Revision, WorkingCopy
+from blogapp.tags.models import PostTag, Tag, TagRedirect
 
 __all__ = [
     "Confirmation",
@@ -15,8 +16,11 @@ __all__ = [
     "MediaUse",
     "OpenEditor",
     "Post",
+    "PostTag",
     "Revision",
     "Session",
+    "Tag",
+    "TagRedirect",
     "Throttle",
     "Token",
     "User",

@@ -20,7 +20,7 @@ LONGEST_REMEMBERED = 10_000
 LINE_END = "\n"
 LINE_BREAK = "<br>\n"
 
-_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """Inside a class of a regular expression: what str.split() parts at."""
 
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
@@ -30,8 +30,8 @@ _SENTENCE = ".,;:!?'*\u2026\u2019\u201d\u00bb"
 """Marks that belong to the sentence when an address ends with them."""
 
 _LAST_OF_PLANES = "".join(chr(plane - 2) + chr(plane - 1) for plane in range(0x10000, 0x110001, 0x10000))
-_REFUSED = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}"
-_UNKEEPABLE = re.compile(f"[{_REFUSED}]")
+UNKEPT = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}"
+_UNKEEPABLE = re.compile(f"[{UNKEPT}]")
 """Control characters and noncharacters: invisible, and not allowed in HTML (WHATWG HTML, 13.2.3.5)."""
 
 
@@ -52,21 +52,21 @@ def visible(value: str) -> str:
 
 def padded_pattern(core: str) -> str:
     """`core` with blank space around it, which `str.strip` takes away, as a pattern of JSON Schema (ECMA-262)."""
-    return f"^[{_BLANK}]*{core}[{_BLANK}]*$"
+    return f"^[{BLANK}]*{core}[{BLANK}]*$"
 
 
 def line_pattern(shortest: int, longest: int) -> str:
     """What `clean_line` makes that many characters of, as a pattern of JSON Schema (ECMA-262)."""
-    ink = f"[^{_BLANK}{_REFUSED}]"
-    inner = f"(?:[{_BLANK}]+(?=[^{_BLANK}])|{ink})"
+    ink = f"[^{BLANK}{UNKEPT}]"
+    inner = f"(?:[{BLANK}]+(?=[^{BLANK}])|{ink})"
     more = f"(?:{inner}{{{max(shortest - 2, 0)},{longest - 2}}}{ink})"
     return padded_pattern(f"{ink}{more}{'?' if shortest < 2 else ''}")
 
 
 def text_pattern(shortest: int) -> str:
     """What `clean_text` makes at least that many characters of, as a pattern of JSON Schema (ECMA-262)."""
-    inner = f"[^{_REFUSED}]{{{shortest - 2},}}"
-    return padded_pattern(f"[^{_BLANK}{_REFUSED}]{inner}[^{_BLANK}{_REFUSED}]")
+    inner = f"[^{UNKEPT}]{{{shortest - 2},}}"
+    return padded_pattern(f"[^{BLANK}{UNKEPT}]{inner}[^{BLANK}{UNKEPT}]")
 
 
 def slug(title: str) -> str:
@@ -74,8 +74,13 @@ def slug(title: str) -> str:
 
     Never one of the words that are pages of a post: "Delete" is "post-delete".
     """
-    words = slugify(title, max_length=SLUG_LENGTH, word_boundary=True) or "post"
+    words = address(title) or "post"
     return f"post-{words}" if words in PAGES_OF_A_POST else words
+
+
+def address(name: str) -> str:
+    """Lower-case ASCII words of a name in any script, joined by "-"; empty where none is left."""
+    return slugify(name, max_length=SLUG_LENGTH, word_boundary=True)
 
 
 def excerpt(content: str) -> str:

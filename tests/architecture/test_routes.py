@@ -29,6 +29,8 @@ POST    /posts/1/delete
 GET     /posts/1                 main.post
 GET     /posts/1/a-slug          main.post
 GET     /users/ada               main.author
+GET     /tags
+GET     /tags/low-tide
 GET     /auth/forgot             auth.forgot
 POST    /auth/forgot
 GET     /auth/reset/a-secret     auth.reset
@@ -38,6 +40,7 @@ POST    /dashboard/media
 GET     /settings
 GET     /admin
 GET     /admin/tasks
+GET     /admin/tags
 GET     /livez
 GET     /readyz
 GET     /metrics
@@ -53,6 +56,10 @@ GET     /api/posts/1
 PUT     /api/posts/1
 PATCH   /api/posts/1
 DELETE  /api/posts/1
+GET     /api/tags
+GET     /api/tags/low-tide
+PATCH   /api/tags/low-tide
+POST    /api/tags/low-tide/merge
 GET     /api/media
 POST    /api/media
 GET     /api/media/1
@@ -70,6 +77,8 @@ UNLIMITED = {
         "main.dashboard",
         "main.post",
         "main.author",
+        "main.tags",
+        "main.tag",
         "main.new_post",
         "main.edit_post",
         "main.delete_post",
@@ -86,6 +95,8 @@ UNLIMITED = {
         "auth.confirm",
         "admin.overview",
         "admin.tasks",
+        "admin.tags",
+        "admin.tag",
     ),
     "compared by one thread, which refuses when too much waits for it": ("main.post_revision",),
     "answered from memory at the edge": ("static",),

@@ -6,14 +6,14 @@ from quart import Response
 
 from blogapp.accounts.schemas import Message
 from blogapp.errors import Stale
-from blogapp.posts import documents, queries, service, sharing, trash
+from blogapp.posts import documents, queries, service, sharing, tag_queries, trash
 from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, read_whole, tag
 from blogapp.posts.editing import editable, written
 from blogapp.posts.schemas import PostChange, PostDraft, PostLink, PostList, PostWhole, Trash
 from blogapp.web.addresses import shared_url, url_for
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
-from blogapp.web.context import db
+from blogapp.web.context import db, query
 from blogapp.web.documents import answer, body, require_match
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
@@ -24,11 +24,14 @@ NOT_IN_TRASH = {404: trash.NO_POST}
 
 
 @api.get("/posts")
-@Operation("List posts", POSTS, PostList, paged=True)
+@Operation("List posts", POSTS, PostList, paged=True, parameters=("tag",))
 async def list_posts() -> Response:
     """Newest first, with their whole text."""
     asked = page_asked()
-    rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
+    if "tag" in query():
+        rows, total = await tag_queries.newest_whole_at(db(), query()["tag"], asked.offset, asked.size)
+    else:
+        rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
     page = page_of([documents.shown(row) for row in rows], total, asked)
     keep("posts")
     return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
@@ -82,7 +85,7 @@ async def change_post(post_id: int) -> Response:
         async with db().transaction() as session:
             post = await service.get(session, actor, post_id)
             service.require_editor(actor, post.user_id)
-            require_match(tag(post.id, post.version, await service.author_of(session, post)))
+            require_match(tag(post, await service.author_of(session, post)))
             await service.edit(session, actor, post, asked, text)
     except Stale as error:
         raise await documents.met(error, post_id, asked) from None
@@ -98,7 +101,7 @@ async def delete_post(post_id: int) -> Response:
     async with db().transaction() as session:
         post = await service.get(session, actor, post_id)
         service.require_editor(actor, post.user_id)
-        require_match(tag(post.id, post.version, await service.author_of(session, post)))
+        require_match(tag(post, await service.author_of(session, post)))
         await trash.throw_away(session, actor, post)
     return answer(Message(message="Post deleted"))
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp.infra import outbox
 from blogapp.infra.db import now
 from blogapp.infra.events import tell
+from blogapp.labels import unpack
 from blogapp.posts.events import Place, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
 
@@ -50,7 +51,7 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
 
 
 def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places) -> None:
-    tell(session, kind(post.id, post.user_id, post.title, post.slug, now(), seen))
+    tell(session, kind(post.id, post.user_id, post.title, post.slug, now(), seen, unpack(post.tags)))
 
 
 async def appear(session: AsyncSession, post_id: int) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from quart import Response, request
 
 from blogapp.errors import Stale
+from blogapp.labels import unpack
 from blogapp.posts import editing, service
 from blogapp.posts.models import TRASH_KEPT
 from blogapp.posts.revisions import Text
@@ -33,12 +36,17 @@ class StaleProblem(Problem):
 
 async def read_whole(post_id: int, status: int = 200) -> Response:
     row = await editing.readable(post_id)
-    keep(f"post:{post_id}", f"user:{row.user_id}")
-    return entity(_whole(row), tag(row.id, row.version, row.author), status)
+    keep(f"post:{post_id}", f"user:{row.user_id}", *named(row))
+    return entity(_whole(row), tag(row, row.author), status)
 
 
 def shown(row: Any) -> PostOut:
     return PostOut(**_fields(row))
+
+
+def named(row: Any) -> Iterator[str]:
+    """For `keep`: what is made anew when a tag that it shows is renamed."""
+    return (f"named:{label.id}" for label in unpack(row.tags))
 
 
 def thrown_away(row: Any) -> PostInTrash:
@@ -46,9 +54,10 @@ def thrown_away(row: Any) -> PostInTrash:
     return PostInTrash(id=row.id, title=row.title, state=row.state, deleted_at=row.trashed_at, gone_at=gone_at)
 
 
-def tag(post_id: int, version: int, author: str) -> str:
-    """The author's name is part of the document, so it is part of its tag."""
-    return f"post-{post_id}-{version}-{quote(author)}"
+def tag(post: Any, author: str) -> str:
+    """The names of its author and its tags are parts of the document, so they are parts of its tag."""
+    labels = f"-{crc32(post.tags.encode()):x}" if post.tags else ""
+    return f"post-{post.id}-{post.version}-{quote(author)}{labels}"
 
 
 async def met(error: Stale, post_id: int, asked: PostChange) -> Stale:
@@ -58,7 +67,7 @@ async def met(error: Stale, post_id: int, asked: PostChange) -> Stale:
     found = await editing.meeting(row, _version_named(post_id), mine)
     present = Met(
         version=row.version,
-        etag=f'"{tag(row.id, row.version, row.author)}"',
+        etag=f'"{tag(row, row.author)}"',
         title=row.title,
         content=row.content,
         merged=found.merged.content if found.merged else None,
@@ -87,6 +96,7 @@ def _fields(row: Any) -> dict[str, Any]:
         "author_id": row.user_id,
         "format": row.format,
         "state": row.state,
+        "tags": [label.name for label in unpack(row.tags)],
         "slug": row.slug,
         "url": post_url(row),
         "created_at": row.created_at,

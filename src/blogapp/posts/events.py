@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from blogapp.labels import Label
+
 Place = Literal["lists", "page"]
 
 
@@ -19,6 +21,7 @@ class PostEvent:
     slug: str
     at: datetime
     places: frozenset[Place]
+    tags: tuple[Label, ...] = ()
 
 
 class PostCreated(PostEvent):

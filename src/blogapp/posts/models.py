@@ -70,6 +70,8 @@ class Post(Base):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     preview_key: Mapped[str | None] = mapped_column(String(22))
+    tags: Mapped[str | None] = mapped_column(Text)
+    """What lists show of its tags, so that they needn't be looked up: see `blogapp.labels.pack`."""
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -9,6 +9,7 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.comparing import difference
 from blogapp.errors import NotFound, Stale, Unauthenticated
+from blogapp.labels import unpack
 from blogapp.posts import copies, editing, service, sharing, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.fields import LONGEST_CONTENT
@@ -187,7 +188,11 @@ def _as_typed(post: Any) -> dict[str, Any]:
     """What fills the edit form. An address that follows the title goes on following it."""
     due = f"{post.published_at:%Y-%m-%dT%H:%M}" if post.state == SCHEDULED else ""
     own_slug = "" if post.slug == slug(post.title) else post.slug
-    return {**post._mapping, "publish_at": due, "slug": own_slug}
+    return {**post._mapping, "publish_at": due, "slug": own_slug, "tags": _typed_tags(post)}
+
+
+def _typed_tags(post: Any) -> str:
+    return ", ".join(label.name for label in unpack(post.tags))
 
 
 def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:

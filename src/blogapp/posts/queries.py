@@ -33,16 +33,18 @@ _head = (
     _post.published_at,
     _post.state,
     _post.trashed_at,
+    _post.tags,
     _user.username.label("author"),
 )
-_written = (*_head, _post.content, _post.format, _post.version)
-_whole = (*_written, _post.html, _post.excerpt, _post.preview_key)
+WRITTEN = (*_head, _post.content, _post.format, _post.version)
+_whole = (*WRITTEN, _post.html, _post.excerpt, _post.preview_key)
 beginning = func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning")
-_brief = (*_head, beginning)
+BRIEF = (*_head, beginning)
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
 
-def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
+def newest_first(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
+    """Some of the columns in BRIEF and the like, a page of them."""
     return (
         select(*wanted)
         .select_from(_with_author)
@@ -54,13 +56,13 @@ def _newest(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
 
 
 _of_author = _post.user_id == bindparam("user_id")
-_BRIEF = _newest(_brief, is_listed)
-_BRIEF_OF = _newest(_brief, is_listed, _of_author)
-_WRITTEN = _newest(_written, is_listed)
+_BRIEF = newest_first(BRIEF, is_listed)
+_BRIEF_OF = newest_first(BRIEF, is_listed, _of_author)
+_WRITTEN = newest_first(WRITTEN, is_listed)
 _BY_ID = select(*_whole).select_from(_with_author).where(_post.id == bindparam("id"))
 _IN_TRASH = _post.trashed_at.is_not(None)
 _THROWN_AWAY = (
-    select(*_brief)
+    select(*BRIEF)
     .select_from(_with_author)
     .where(_of_author, _IN_TRASH)
     .order_by(_post.trashed_at.desc(), _post.id.desc())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
 from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Typed, TypedTitle, Zone
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
+from blogapp.tags.fields import Tags, TypedTags
 
 MOST_AT_ONCE = 100
 """Posts of one bulk act."""
@@ -26,6 +27,7 @@ class Written(BaseModel):
         examples=[PUBLISHED],
         description="Who sees it: everybody, those who know its address, or its author.",
     )
+    tags: Tags = []
 
 
 class PostDraft(Written):
@@ -42,12 +44,14 @@ class PostChange(BaseModel):
     format: Format | None = Field(None, examples=[MARKDOWN])
     slug: Slug | None = None
     state: State | None = Field(None, examples=[PUBLISHED])
+    tags: Tags | None = None
     publish_at: Due = None
 
 
 class PostForm(Written):
     """As a browser sends it: times are in the writer's zone."""
 
+    tags: TypedTags = []
     zone: Zone = "UTC"
     publish_at: Due = None
     copy_id: int | None = Field(None, ge=1, le=2**31 - 1)
@@ -57,12 +61,14 @@ class PostEdit(BaseModel):
     """The edit form: it knows which version it was opened on. Without one, nothing is known to be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    may_be_emptied: ClassVar[frozenset[str]] = frozenset({"tags"})
 
     title: Title
     content: Content
     format: Format | None = None
     slug: Slug = ""
     state: State | None = None
+    tags: TypedTags | None = None
     zone: Zone = "UTC"
     publish_at: Due = None
     version: int | None = Field(None, ge=1, le=2**31 - 1)
@@ -76,6 +82,7 @@ class PostOut(BaseModel):
     author_id: Id
     format: Format = Field(description="How `content` is written.", examples=[MARKDOWN])
     state: State = Field(description="`published` for all that anybody can list.", examples=[PUBLISHED])
+    tags: list[str] = Field(description="In the order its author gave.", examples=[["Low tide", "Sea"]])
     slug: str = Field(examples=["what-the-tide-left-behind"])
     url: str = Field(
         description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]

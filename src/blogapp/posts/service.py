@@ -14,7 +14,7 @@ from blogapp.errors import Forbidden, Invalid, NotFound, Stale, Unauthenticated,
 from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.media import uses
-from blogapp.posts import appearing, revisions
+from blogapp.posts import appearing, revisions, tagging
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
 from blogapp.posts.revisions import Text
@@ -40,11 +40,13 @@ async def create(
     post.created_at = post.updated_at = now()
     _fill(post, body)
     appearing.enter(post, draft.state, publish_at)
+    labels = await tagging.label(session, post, draft.tags)
     session.add(post)
     try:
         await session.flush()
     except IntegrityError:
         raise Unauthenticated("This account is gone.") from None
+    await tagging.record(session, post, labels)
     await revisions.record(session, post, actor.id, None)
     await uses.record(session, post.id, "", post.content)
     await appearing.tell_change(session, post, appearing.NOWHERE)
@@ -77,8 +79,10 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
         _fill(post, body)
     if asked.state is not None or asked.publish_at is not None:
         appearing.enter(post, _state(post, asked), asked.publish_at)
+    labels = None if asked.tags is None else await tagging.label(session, post, asked.tags)
     if session.is_modified(post):
         await session.flush()
+        await tagging.record(session, post, labels)
         if (was.title, was.content) != (post.title, post.content):
             await revisions.record(session, post, actor.id, was)
             await uses.record(session, post.id, was.content, post.content)

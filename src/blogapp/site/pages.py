@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from quart import redirect, request
+from quart import request
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.posts import queries as posts
 from blogapp.posts import sharing
+from blogapp.posts.documents import named
 from blogapp.posts.models import may_edit, may_read
-from blogapp.web.addresses import author_url, pages_of, post_url, shared_url, url_for
+from blogapp.web.addresses import author_url, moved, pages_of, post_url, shared_url, url_for
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db, query
 from blogapp.web.keeping import keep
@@ -44,9 +45,9 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
     if row is None or not (is_shared or may_read(actor(), row)):
         raise NotFound("There is no such post. It may have been deleted.")
     if slug != row.slug:
-        return _moved(shared_url(row, str(key)) if is_shared else post_url(row))
+        return moved(shared_url(row, str(key)) if is_shared else post_url(row))
     if not is_shared:
-        keep(f"post:{id}", f"user:{row.user_id}")
+        keep(f"post:{id}", f"user:{row.user_id}", *named(row))
     edited = row.updated_at - (row.published_at or row.updated_at) > EDITED_AFTER
     return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id))
 
@@ -58,16 +59,9 @@ async def author(username: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("There is nobody of that name here.")
     if found.username != username:
-        return _moved(author_url(found.username))
+        return moved(author_url(found.username))
     asked = page_asked(POSTS_A_PAGE)
     rows, total = await posts.newest_of(db(), found.id, asked.offset, asked.size)
     page = page_of(rows, total, asked)
-    keep(f"user:{found.id}")
+    keep(f"user:{found.id}", "lists")
     return render("site/author.html", author=found, page=page, page_url=pages_of(author_url(username)))
-
-
-def _moved(address: str) -> ResponseReturnValue:
-    """Browsers would keep a bare 301 for ever, and go round in a circle when a post gets an old title back."""
-    response = redirect(address, 301)
-    response.headers["Cache-Control"] = "no-cache"
-    return response

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 
 from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
 from blogapp.infra.bus import DROP, Bus, Message
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
+from blogapp.tags.events import TagRenamed, TagsLeft
 
 TAGS = "purged"
 """In a message of the bus: what has changed."""
 
 AboutPost = PostCreated | PostChanged | PostDeleted
+AboutTag = TagsLeft | TagRenamed
 AboutUser = UserRegistered | UserChanged | UserDeleted
 
 
@@ -23,7 +26,7 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
     What they tell may get lost on the way: then everything is forgotten.
     """
 
-    async def tell(event: AboutPost | AboutUser) -> None:
+    async def tell(event: AboutPost | AboutUser | AboutTag) -> None:
         tags = tags_of(event)
         pages.purge(tags)
         await bus.publish({TAGS: sorted(tags)})
@@ -36,13 +39,24 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
 
     bus.subscribe(receive, pages.drop)
 
-    for kind in (PostCreated, PostChanged, PostDeleted, UserRegistered, UserChanged, UserDeleted):
+    for kind in get_args(AboutPost | AboutUser | AboutTag):
         events.subscribe(kind, tell)
 
 
-def tags_of(event: AboutPost | AboutUser) -> set[str]:
-    """Lists of posts and the posts themselves show their authors' names."""
+def tags_of(event: AboutPost | AboutUser | AboutTag) -> set[str]:
+    """Lists of posts and the posts themselves show their authors' names, and their tags."""
     if isinstance(event, UserRegistered):
         return {"users"}
+    if isinstance(event, TagsLeft):
+        return {"tags", *_numbered("tag", event.tag_ids)}
+    if isinstance(event, TagRenamed):
+        return {"home", "posts", "lists", "tags", *_numbered("named", event.tag_ids), *_numbered("tag", event.tag_ids)}
     shown = {"home", "posts", f"user:{event.user_id}"}
-    return shown | ({f"post:{event.post_id}"} if isinstance(event, AboutPost) else {"users"})
+    if isinstance(event, AboutPost):
+        labels = _numbered("tag", (label.id for label in event.tags))
+        return shown | {f"post:{event.post_id}", *(["tags", *labels] if event.tags else [])}
+    return shown | {"users", "authors"}
+
+
+def _numbered(kind: str, ids: Iterable[int]) -> set[str]:
+    return {f"{kind}:{one}" for one in ids}

@@ -8,7 +8,8 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import quart
-from quart import Quart, current_app, request
+from quart import Quart, current_app, redirect, request
+from werkzeug import Response
 
 EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
@@ -74,6 +75,17 @@ def post_address(post_id: int, slug: str) -> str:
 
 def author_url(username: str) -> str:
     return url_for("main.author", username=username)
+
+
+def moved(address: str) -> Response:
+    """Browsers would keep a bare 301 for ever, and go round in a circle when a thing gets an old name back."""
+    response = redirect(address, 301)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def tag_url(slug: str) -> str:
+    return url_for("main.tag", slug=slug)
 
 
 def pages_of(address: str) -> Callable[[int], str]:

@@ -63,10 +63,16 @@ class Form(Generic[Model]):
 
 
 async def read(model: type[Model]) -> Form[Model]:
-    """The submitted form. Fields the schema doesn't know are ignored: buttons, old clients' CSRF tokens."""
+    """The submitted form. Fields the schema doesn't know are ignored: buttons, old clients' CSRF tokens.
+
+    An empty field is as good as none, but for those in `may_be_emptied` of the schema.
+    """
     given = await _pairs()
     form = Form(model, given)
-    known = {name: value for name, value in given.items() if name in model.model_fields and value != ""}
+    emptied: frozenset[str] = getattr(model, "may_be_emptied", frozenset())
+    known = {
+        name: value for name, value in given.items() if name in model.model_fields and (value != "" or name in emptied)
+    }
     try:
         form.data = model.model_validate(known)
     except ValidationError as error:

@@ -51,6 +51,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "maxLength": 200},
         "example": "tide",
     },
+    "tag": {
+        "name": "tag",
+        "in": "query",
+        "description": "Only those with this tag: its `slug`, also one that it had before.",
+        "schema": {"type": "string"},
+        "example": "low-tide",
+    },
     "sort": {
         "name": "sort",
         "in": "query",
@@ -82,11 +89,14 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 
 
 def of_call(method: str, ids: Sequence[str], operation: Operation) -> list[dict[str, Any]]:
-    """`ids` are the names in the path."""
+    """`ids` are the names in the path: numbers, but for `slug`."""
     names = [*operation.parameters, *(["page", "per_page", "If-None-Match"] if operation.paged else [])]
     if operation.conditional and method != "POST":
         names.append("If-None-Match" if method == "GET" else "If-Match")
-    return [*(_id(name) for name in ids), *({"$ref": f"#/components/parameters/{name}"} for name in names)]
+    return [
+        *(_slug() if name == "slug" else _id(name) for name in ids),
+        *({"$ref": f"#/components/parameters/{name}"} for name in names),
+    ]
 
 
 def _id(name: str) -> dict[str, Any]:
@@ -97,4 +107,15 @@ def _id(name: str) -> dict[str, Any]:
         "description": "Its number.",
         "schema": {"type": "integer", "minimum": 1, "maximum": IdConverter.largest},
         "example": 1,
+    }
+
+
+def _slug() -> dict[str, Any]:
+    return {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "description": "Its name in addresses.",
+        "schema": {"type": "string", "minLength": 1},
+        "example": "low-tide",
     }

@@ -13,6 +13,7 @@ from quart import Quart, Response, current_app, g, get_flashed_messages, request
 
 from blogapp import text
 from blogapp.actor import ANONYMOUS
+from blogapp.labels import unpack
 from blogapp.settings import Settings
 from blogapp.web import addresses
 from blogapp.web.addresses import Addresses, post_url
@@ -40,10 +41,11 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         flashes=_flashes,
         post_url=post_url,
         author_url=lambda username: url_for("main.author", username=username),
+        tag_url=addresses.tag_url,
         site_name=settings.site_name,
         registration_open=settings.registration == "open",
     )
-    made.filters.update(body=body, excerpt=text.excerpt, when=when, when_exact=when_exact)
+    made.filters.update(body=body, excerpt=text.excerpt, when=when, when_exact=when_exact, labels=unpack)
     return made
 
 

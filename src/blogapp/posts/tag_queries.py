@@ -1,0 +1,84 @@
+"""Reads of tags, and of what is listed under them."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, bindparam, func, or_, select
+
+from blogapp.infra.db import Database, columns
+from blogapp.infra.reads import AnyRow
+from blogapp.posts.models import Post, is_listed
+from blogapp.posts.queries import BRIEF, WRITTEN, Rows, newest_first
+from blogapp.tags.models import PostTag, Tag, TagRedirect
+
+_post = columns(Post)
+_tag = columns(Tag)
+_use = columns(PostTag)
+_redirect = columns(TagRedirect)
+_slug = bindparam("slug", type_=String)
+_of_tag = _use.tag_id == bindparam("tag_id")
+_tagged = _post.id.in_(select(_use.post_id).where(_of_tag))
+_uses = PostTag.__table__.join(Post.__table__, _post.id == _use.post_id)
+_count = func.count().label("number")
+
+_BRIEF = newest_first(BRIEF, is_listed, _tagged)
+_WRITTEN = newest_first(WRITTEN, is_listed, _tagged)
+_COUNT = select(_count).select_from(_uses).where(is_listed, _of_tag)
+_BY_SLUG = (
+    select(_tag.id, _tag.name, _tag.slug)
+    .where(or_(_tag.slug == _slug, _tag.id.in_(select(_redirect.tag_id).where(_redirect.slug == _slug))))
+    .order_by((_tag.slug == _slug).desc())
+)
+_IN_USE = (
+    select(_tag.id, _tag.name, _tag.slug, _count)
+    .select_from(_uses.join(Tag.__table__, _tag.id == _use.tag_id))
+    .where(is_listed)
+    .group_by(_tag.id, _tag.name, _tag.slug, _tag.key)
+    .order_by(_tag.key)
+    .offset(bindparam("offset"))
+    .limit(bindparam("size"))
+)
+_COUNT_IN_USE = select(func.count(_use.tag_id.distinct())).select_from(_uses).where(is_listed)
+_ALL = (
+    select(_tag.id, _tag.name, _tag.slug, func.count(_post.id).label("number"))
+    .select_from(
+        Tag.__table__.outerjoin(PostTag.__table__, _use.tag_id == _tag.id).outerjoin(
+            Post.__table__, (_post.id == _use.post_id) & is_listed
+        )
+    )
+    .group_by(_tag.id, _tag.name, _tag.slug, _tag.key)
+    .order_by(_tag.key)
+    .offset(bindparam("offset"))
+    .limit(bindparam("size"))
+)
+_COUNT_ALL = select(func.count()).select_from(Tag.__table__)
+
+
+async def by_slug(db: Database, slug: str) -> AnyRow | None:
+    """Also by an address that it had once: then its `slug` is another."""
+    return await db.row(_BY_SLUG, slug=slug) if slug.isascii() and slug.isprintable() else None
+
+
+async def count_of(db: Database, tag_id: int) -> int:
+    """How many listed posts have it."""
+    return int((await db.rows(_COUNT, tag_id=tag_id))[0][0])
+
+
+async def newest_of(db: Database, tag_id: int, offset: int, size: int) -> Rows:
+    """Posts with the beginning of their text, newest first, and how many there are in all."""
+    return await db.page(_BRIEF, _COUNT, offset, size, tag_id=tag_id)
+
+
+async def newest_whole_at(db: Database, slug: str, offset: int, size: int) -> Rows:
+    """None where there is no such tag."""
+    tag = await by_slug(db, slug)
+    return await db.page(_WRITTEN, _COUNT, offset, size, tag_id=tag.id) if tag else ((), 0)
+
+
+async def in_use(db: Database, offset: int, size: int) -> Rows:
+    """Tags with how many listed posts have them, by name; none that no listed post has."""
+    return await db.page(_IN_USE, _COUNT_IN_USE, offset, size)
+
+
+async def every(db: Database, offset: int, size: int) -> Rows:
+    """Also those that no listed post has: for administrators."""
+    return await db.page(_ALL, _COUNT_ALL, offset, size)

@@ -1,0 +1,120 @@
+"""Tags as posts get them, and what becomes of their names. Who may is asked above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp.errors import NotFound, Unavailable, taken
+from blogapp.labels import Label, free, key, words
+from blogapp.tags.models import PostTag, Tag, TagRedirect
+from blogapp.text import SLUG_LENGTH
+
+TRIES = 5
+"""Of making a tag that others make, or whose address others take, at the same moment."""
+
+ROOM = 8
+"""Characters that a number at the end of an address takes."""
+
+NO_TAG = "There is no such tag."
+TAKEN = "There is another tag of this name: merge them instead."
+
+
+async def settle(session: AsyncSession, names: Sequence[str]) -> list[Label]:
+    """The tags of these names, made where there is none yet.
+
+    None of them is renamed or merged until the transaction ends. New ones are made in the order of their keys, so that
+    two posts at once don't wait for each other.
+    """
+    wanted = {key(name): name for name in names}
+    found = await _known(session, wanted)
+    for one in sorted(wanted.keys() - found.keys()):
+        found[one] = await _make(session, one, wanted[one])
+    return list(dict.fromkeys(found[one] for one in wanted))
+
+
+async def record(session: AsyncSession, post_id: int, labels: Sequence[Label]) -> None:
+    """From now on the post has these."""
+    await session.execute(delete(PostTag).where(PostTag.post_id == post_id))
+    rows = [{"post_id": post_id, "tag_id": label.id, "position": place} for place, label in enumerate(labels)]
+    if rows:
+        await session.execute(insert(PostTag), rows)
+
+
+async def held(session: AsyncSession, slugs: Sequence[str]) -> list[Tag]:
+    """The rows in that order, locked until the transaction ends. Raises NotFound; an old address names none of them."""
+    query = select(Tag).where(Tag.slug.in_(slugs)).order_by(Tag.id).with_for_update()
+    found = {tag.slug: tag for tag in await session.scalars(query)}
+    if found.keys() != set(slugs):
+        raise NotFound(NO_TAG)
+    return [found[slug] for slug in slugs]
+
+
+async def respell(session: AsyncSession, tag: Tag, name: str) -> None:
+    """Its old address and spelling lead to it for ever. Raises Conflict for the name of another tag."""
+    was = TagRedirect(slug=tag.slug, key=tag.key, tag_id=tag.id)
+    tag.name, tag.key, tag.slug = name, key(name), await _free_slug(session, name, tag.id)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise taken("name", TAKEN) from None
+    await session.execute(delete(TagRedirect).where(TagRedirect.slug == tag.slug))
+    await session.execute(update(TagRedirect).where(TagRedirect.key == tag.key).values(key=None))
+    if was.slug != tag.slug:
+        session.add(was)
+
+
+async def absorb(session: AsyncSession, tag: Tag, into: Tag) -> None:
+    """Every post of the one is a post of the other; all that led to it leads there."""
+    await session.execute(update(TagRedirect).where(TagRedirect.tag_id == tag.id).values(tag_id=into.id))
+    both = select(PostTag.post_id).where(PostTag.tag_id == into.id)
+    await session.execute(delete(PostTag).where(PostTag.tag_id == tag.id, PostTag.post_id.in_(both)))
+    await session.execute(update(PostTag).where(PostTag.tag_id == tag.id).values(tag_id=into.id))
+    await session.execute(delete(Tag).where(Tag.id == tag.id))
+    session.add(TagRedirect(slug=tag.slug, key=tag.key, tag_id=into.id))
+
+
+def label(tag: Tag) -> Label:
+    return Label(tag.id, tag.name, tag.slug)
+
+
+async def _known(session: AsyncSession, wanted: dict[str, str]) -> dict[str, Label]:
+    """By key, old ones too."""
+    if not wanted:
+        return {}
+    found: dict[str, Label] = {}
+    is_old = TagRedirect.key.in_(wanted)
+    old = select(TagRedirect.key, Tag).join(Tag, Tag.id == TagRedirect.tag_id).where(is_old)
+    for query in (old, select(Tag.key, Tag).where(Tag.key.in_(wanted))):
+        held = query.with_for_update(read=True, key_share=True, of=Tag).execution_options(populate_existing=True)
+        found |= {str(one): label(tag) for one, tag in await session.execute(held)}
+    return found
+
+
+async def _make(session: AsyncSession, key: str, name: str) -> Label:
+    """Raises Unavailable when others are before it each time."""
+    insert_into: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for _ in range(TRIES):
+        slug = await _free_slug(session, name)
+        made = insert_into(Tag).values(name=name, slug=slug, key=key).on_conflict_do_nothing().returning(Tag.id)
+        tag_id = await session.scalar(made)
+        if tag_id is not None:
+            return Label(tag_id, name, slug)
+        if met := await _known(session, {key: name}):
+            return met[key]
+    raise Unavailable("Others made tags at the same moment. Please try again.", retry_after=1)
+
+
+async def _free_slug(session: AsyncSession, name: str, tag_id: int = 0) -> str:
+    """Also not where another tag was once; where the tag itself is or was it may be again."""
+    slug = words(name)
+    queries = [
+        select(table.slug).where(table.slug.startswith(slug[: SLUG_LENGTH - ROOM]), tag != tag_id)
+        for table, tag in ((Tag, Tag.id), (TagRedirect, TagRedirect.tag_id))
+    ]
+    return free(slug, set(await session.scalars(union_all(*queries))))
