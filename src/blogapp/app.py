@@ -35,7 +35,17 @@ from blogapp.media import api as media_api
 from blogapp.media import pages as media_pages
 from blogapp.media import receiving
 from blogapp.posts import api as posts_api
-from blogapp.posts import copies_api, dashboard_pages, history_api, history_pages, own_api, tags_api, trash_pages
+from blogapp.posts import (
+    copies_api,
+    dashboard_pages,
+    history_api,
+    history_pages,
+    own_api,
+    series_api,
+    series_pages,
+    tags_api,
+    trash_pages,
+)
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
 from blogapp.site import leaving, purging, tag_pages
@@ -67,6 +77,8 @@ DOORS = (
     history_pages,
     history_api,
     tags_api,
+    series_pages,
+    series_api,
     media_pages,
     media_api,
     live_api,

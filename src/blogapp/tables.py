@@ -5,7 +5,7 @@ from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
 from blogapp.media.models import Media, MediaUse
-from blogapp.posts.models import OpenEditor, Post, Revision, WorkingCopy
+from blogapp.posts.models import OpenEditor, Post, Revision, Series, WorkingCopy
 from blogapp.tags.models import PostTag, Tag, TagRedirect
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Post",
     "PostTag",
     "Revision",
+    "Series",
     "Session",
     "Tag",
     "TagRedirect",

@@ -29,6 +29,9 @@ POST    /posts/1/delete
 GET     /posts/1                 main.post
 GET     /posts/1/a-slug          main.post
 GET     /users/ada               main.author
+GET     /series/letters
+GET     /series/1/edit
+POST    /series/1/edit
 GET     /tags
 GET     /tags/low-tide
 GET     /auth/forgot             auth.forgot
@@ -56,6 +59,13 @@ GET     /api/posts/1
 PUT     /api/posts/1
 PATCH   /api/posts/1
 DELETE  /api/posts/1
+GET     /api/series
+POST    /api/series
+GET     /api/series/1
+PUT     /api/series/1
+PATCH   /api/series/1
+DELETE  /api/series/1
+PUT     /api/series/1/posts
 GET     /api/tags
 GET     /api/tags/low-tide
 PATCH   /api/tags/low-tide
@@ -77,6 +87,9 @@ UNLIMITED = {
         "main.dashboard",
         "main.post",
         "main.author",
+        "main.series",
+        "main.own_series",
+        "main.edit_series",
         "main.tags",
         "main.tag",
         "main.new_post",

@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("subtitle", sa.String(200)))
     op.add_column("users", sa.Column("theme", sa.String(20), nullable=False, server_default="light"))
     op.create_index("ix_posts_subtitle", "posts", ["subtitle"])
-    op.create_table("series", sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.String(200)))
+    op.create_table("themes", sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.String(200)))
 '''
 
 

@@ -12,6 +12,7 @@ from tests import sql
 from tests.people import Client, Person, bearer, signed_in
 from tests.posts import make
 from tests.posts.doors import DOORS
+from tests.posts.editor import stored_posts
 from tests.posts.make import CONTENT, TITLE
 from tests.reading import Page, get, send
 
@@ -93,6 +94,13 @@ async def test_what_is_left_out_stays_and_what_is_emptied_goes(client: Client, w
     assert await tags_of(client, 1) == ["Sea", "Sand"]
     await write("Sand", post=1)
     assert await tags_of(client, 1) == ["Sand"]
+    both = {"title": "A third title", "tags": ["Sun", "Sand"]}
+    assert (await client.patch("/api/posts/1", json=both, headers=headers)).status_code == 200
+    (stored,) = await stored_posts(app)
+    answer = await client.get("/api/posts/1/revisions", headers=headers)
+    assert (await answer.get_json())["total"] == stored.version - 1, (
+        "each change is one version, and tags alone are no revision"
+    )
     await write(post=1)
     assert await tags_of(client, 1) == []
     assert (await get(client, "/tags/sand")).posts == (await get(client, "/tags/sea")).posts == []

@@ -7,9 +7,10 @@ from quart import Response
 from blogapp.accounts.schemas import Message
 from blogapp.errors import Stale
 from blogapp.posts import documents, queries, service, sharing, tag_queries, trash
-from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, read_whole, tag
+from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, held_tag, read_whole
 from blogapp.posts.editing import editable, written
 from blogapp.posts.schemas import PostChange, PostDraft, PostLink, PostList, PostWhole, Trash
+from blogapp.posts.series import NO_SERIES
 from blogapp.web.addresses import shared_url, url_for
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
@@ -38,7 +39,17 @@ async def list_posts() -> Response:
 
 
 @api.post("/posts")
-@Operation("Write a post", POSTS, PostWhole, 201, takes=PostDraft, access=ACCOUNT, conditional=True, location=True)
+@Operation(
+    "Write a post",
+    POSTS,
+    PostWhole,
+    201,
+    takes=PostDraft,
+    access=ACCOUNT,
+    refusals={404: NO_SERIES},
+    conditional=True,
+    location=True,
+)
 @limited("write")
 async def create_post() -> Response:
     """Everybody sees it at once, unless its `state` is another. Its author is the account that asks."""
@@ -85,7 +96,7 @@ async def change_post(post_id: int) -> Response:
         async with db().transaction() as session:
             post = await service.get(session, actor, post_id)
             service.require_editor(actor, post.user_id)
-            require_match(tag(post, await service.author_of(session, post)))
+            require_match(await held_tag(session, post))
             await service.edit(session, actor, post, asked, text)
     except Stale as error:
         raise await documents.met(error, post_id, asked) from None
@@ -101,7 +112,7 @@ async def delete_post(post_id: int) -> Response:
     async with db().transaction() as session:
         post = await service.get(session, actor, post_id)
         service.require_editor(actor, post.user_id)
-        require_match(tag(post, await service.author_of(session, post)))
+        require_match(await held_tag(session, post))
         await trash.throw_away(session, actor, post)
     return answer(Message(message="Post deleted"))
 

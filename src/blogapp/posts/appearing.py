@@ -51,7 +51,8 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
 
 
 def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places) -> None:
-    tell(session, kind(post.id, post.user_id, post.title, post.slug, now(), seen, unpack(post.tags)))
+    facts = (post.id, post.user_id, post.title, post.slug, now(), seen, unpack(post.tags), post.series_id)
+    tell(session, kind(*facts))
 
 
 async def appear(session: AsyncSession, post_id: int) -> None:

@@ -9,15 +9,18 @@ from urllib.parse import quote
 from zlib import crc32
 
 from quart import Response, request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.errors import Stale
 from blogapp.labels import unpack
-from blogapp.posts import editing, service
-from blogapp.posts.models import TRASH_KEPT
+from blogapp.posts import editing, series_queries, service
+from blogapp.posts.models import TRASH_KEPT, Post
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import Met, PieceOut, PostChange, PostInTrash, PostOut, PostWhole
+from blogapp.posts.series_schemas import SeriesPart
 from blogapp.text import prose
 from blogapp.web.addresses import post_url
+from blogapp.web.context import db
 from blogapp.web.documents import entity
 from blogapp.web.keeping import keep
 from blogapp.web.operations import Access, Tag
@@ -36,17 +39,20 @@ class StaleProblem(Problem):
 
 async def read_whole(post_id: int, status: int = 200) -> Response:
     row = await editing.readable(post_id)
-    keep(f"post:{post_id}", f"user:{row.user_id}", *named(row))
-    return entity(_whole(row), tag(row, row.author), status)
+    part = await series_queries.part(db(), row)
+    keep(f"post:{post_id}", f"user:{row.user_id}", *shows(row))
+    return entity(_whole(row, part), tag(row, row.author, part), status)
 
 
 def shown(row: Any) -> PostOut:
     return PostOut(**_fields(row))
 
 
-def named(row: Any) -> Iterator[str]:
-    """For `keep`: what is made anew when a tag that it shows is renamed."""
-    return (f"named:{label.id}" for label in unpack(row.tags))
+def shows(row: Any) -> Iterator[str]:
+    """For `keep`: it is made anew when a tag of it is renamed, and when its series changes."""
+    yield from (f"named:{label.id}" for label in unpack(row.tags))
+    if row.series_id is not None:
+        yield f"series:{row.series_id}"
 
 
 def thrown_away(row: Any) -> PostInTrash:
@@ -54,10 +60,16 @@ def thrown_away(row: Any) -> PostInTrash:
     return PostInTrash(id=row.id, title=row.title, state=row.state, deleted_at=row.trashed_at, gone_at=gone_at)
 
 
-def tag(post: Any, author: str) -> str:
-    """The names of its author and its tags are parts of the document, so they are parts of its tag."""
-    labels = f"-{crc32(post.tags.encode()):x}" if post.tags else ""
-    return f"post-{post.id}-{post.version}-{quote(author)}{labels}"
+def tag(post: Any, author: str, part: Any) -> str:
+    """What it shows of its author, its tags and its series is a part of the document, so it is a part of its tag."""
+    beside = [post.tags or "", *((part.id, part.title, part.slug, part.position) if part else ())]
+    ending = f"-{crc32(repr(beside).encode()):x}" if post.tags or part else ""
+    return f"post-{post.id}-{post.version}-{quote(author)}{ending}"
+
+
+async def held_tag(session: AsyncSession, post: Post) -> str:
+    """The same, inside the transaction that has the post."""
+    return tag(post, await service.author_of(session, post), await series_queries.part_held(session, post))
 
 
 async def met(error: Stale, post_id: int, asked: PostChange) -> Stale:
@@ -67,7 +79,7 @@ async def met(error: Stale, post_id: int, asked: PostChange) -> Stale:
     found = await editing.meeting(row, _version_named(post_id), mine)
     present = Met(
         version=row.version,
-        etag=f'"{tag(row, row.author)}"',
+        etag=f'"{tag(row, row.author, await series_queries.part(db(), row))}"',
         title=row.title,
         content=row.content,
         merged=found.merged.content if found.merged else None,
@@ -83,8 +95,9 @@ def _version_named(post_id: int) -> int | None:
     return int(named[1]) if named else None
 
 
-def _whole(row: Any) -> PostWhole:
-    return PostWhole(**_fields(row), html=row.html if row.html is not None else prose(row.content))
+def _whole(row: Any, part: Any) -> PostWhole:
+    place = SeriesPart(id=part.id, title=part.title, slug=part.slug, position=part.position) if part else None
+    return PostWhole(**_fields(row), series=place, html=row.html if row.html is not None else prose(row.content))
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class PostEvent:
     at: datetime
     places: frozenset[Place]
     tags: tuple[Label, ...] = ()
+    series_id: int | None = None
 
 
 class PostCreated(PostEvent):
@@ -34,3 +35,11 @@ class PostChanged(PostEvent):
 
 class PostDeleted(PostEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesChanged:
+    """What they are called, or the order of their posts; `post_ids` may be in another one than before."""
+
+    series_ids: frozenset[int]
+    post_ids: frozenset[int]

@@ -41,6 +41,29 @@ Content = Annotated[
     ),
 ]
 
+SeriesTitle = Annotated[
+    str,
+    StringConstraints(max_length=TITLE_COLUMN),
+    AfterValidator(clean_line),
+    Field(
+        min_length=1,
+        max_length=TITLE_COLUMN,
+        description="One line.",
+        examples=["Letters from the shore"],
+        json_schema_extra={"allOf": [{"pattern": line_pattern(1, TITLE_COLUMN)}]},
+    ),
+]
+SeriesId = Annotated[
+    int | None,
+    Field(
+        ge=0, le=2**31 - 1, description="The series of its author's that it is in; 0 for none of them.", examples=[None]
+    ),
+]
+NewSeries = Annotated[
+    SeriesTitle | None,
+    Field(description="Instead of `series_id`: by its title; made if its author has none of it.", examples=[None]),
+]
+
 
 LONGEST_TYPED_TITLE = 1000
 

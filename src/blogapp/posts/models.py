@@ -72,8 +72,26 @@ class Post(Base):
     preview_key: Mapped[str | None] = mapped_column(String(22))
     tags: Mapped[str | None] = mapped_column(Text)
     """What lists show of its tags, so that they needn't be looked up: see `blogapp.labels.pack`."""
+    series_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    """Of its author, who goes with both; SQLite can't add a reference to a table that is there."""
+    series_position: Mapped[int | None] = mapped_column(Integer)
+    """In its author's order. Numbers may be left out, and be there twice: then the older post is first."""
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Series(Base):
+    """Posts of one author that are to be read in an order. Its address stays whatever it is called."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("slug"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_COLUMN))
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH))
+    description: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class Revision(Base):

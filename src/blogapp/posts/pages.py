@@ -9,14 +9,14 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.comparing import difference
 from blogapp.errors import NotFound, Stale, Unauthenticated
-from blogapp.labels import unpack
-from blogapp.posts import copies, editing, service, sharing, trash
+from blogapp.posts import copies, editing, series_queries, service, sharing, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.fields import LONGEST_CONTENT
-from blogapp.posts.models import MARKDOWN, PLAIN, SCHEDULED, State
+from blogapp.posts.models import MARKDOWN, PLAIN, State
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostEdit, PostForm
-from blogapp.text import clean_text, slug
+from blogapp.posts.typed import as_typed
+from blogapp.text import clean_text
 from blogapp.web.addresses import post_url, shared_url, site, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
@@ -45,7 +45,7 @@ async def new_post() -> ResponseReturnValue:
     if number and (copy is None or copy.post_id is not None):
         raise NotFound(copies.NO_COPY)
     typed = {"title": copy.title, "content": copy.content, "copy_id": copy.id} if copy else {}
-    return _form_page(Form(PostForm, typed), None, copy=copy)
+    return await _form_page(Form(PostForm, typed), None, copy=copy)
 
 
 @main.post("/posts/new")
@@ -53,9 +53,9 @@ async def new_post() -> ResponseReturnValue:
 async def publish_post() -> ResponseReturnValue:
     form = await read(PostForm)
     if not actor().is_authenticated:
-        return _signed_out(form, None)
+        return await _signed_out(form, None)
     if form.data is None:
-        return _form_page(form, None, 422)
+        return await _form_page(form, None, 422)
     await hit("write", client())
     draft = form.data
     body = await written(draft.content, draft.format)
@@ -74,10 +74,10 @@ async def edit_post(id: int) -> ResponseReturnValue:
     post = await editable(id)
     copy = await copies.of_post(db(), actor(), id)
     if copy is None or (copy.title, copy.content) == (post.title, post.content):
-        return _form_page(Form(PostEdit, _as_typed(post)), post, copy=copy)
+        return await _form_page(Form(PostEdit, as_typed(post)), post, copy=copy)
     typed = {"title": copy.title, "content": copy.content, "version": copy.base_version or post.version}
     pieces = await resources().rendering.run(difference, post.content, copy.content)
-    return _form_page(Form(PostEdit, _as_typed(post) | typed), post, copy=copy, unsaved=pieces)
+    return await _form_page(Form(PostEdit, as_typed(post) | typed), post, copy=copy, unsaved=pieces)
 
 
 @main.post("/copies/<id:id>/discard")
@@ -97,9 +97,9 @@ async def discard_copy(id: int) -> ResponseReturnValue:
 async def save_post(id: int) -> ResponseReturnValue:
     form = await read(PostEdit)
     if not actor().is_authenticated:
-        return _signed_out(form, await readable(id))
+        return await _signed_out(form, await readable(id))
     if form.data is None:
-        return _form_page(form, await editable(id), 422)
+        return await _form_page(form, await editable(id), 422)
     await hit("write", client())
     try:
         post, has_merged = await editing.save(id, form.data)
@@ -159,21 +159,23 @@ async def withdraw_link(id: int) -> ResponseReturnValue:
     return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
 
 
-def _form_page(form: Form[Any], post: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
+async def _form_page(form: Form[Any], post: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
     link = site(resources().settings.site_url) + shared_url(post, post.preview_key) if post and post.preview_key else ""
-    shown = {"conflict": None, "pieces": [], "copy": None, "unsaved": [], "preview": None, **more}
+    author_id = post.user_id if post else actor().id
+    shelves = await series_queries.own(db(), author_id or 0) if actor().is_authenticated else ()
+    shown = {"series": shelves, "conflict": None, "pieces": [], "copy": None, "unsaved": [], "preview": None, **more}
     return render("posts/form.html", status, form=form, post=post, link=link, **shown)
 
 
 async def _preview_page(form: Form[Any], post: Any) -> ResponseReturnValue:
     """For those without scripts: the page to be, below the form that holds what it is made of. Nothing is saved."""
     if not actor().is_authenticated:
-        return _signed_out(form, post)
+        return await _signed_out(form, post)
     if len(form.values["content"]) > LONGEST_CONTENT:
-        return _form_page(form, post, 422)
+        return await _form_page(form, post, 422)
     form.errors.clear()
     kind = PLAIN if form.values["format"] == PLAIN else MARKDOWN
-    return _form_page(form, post, preview=await written(clean_text(form.values["content"]), kind))
+    return await _form_page(form, post, preview=await written(clean_text(form.values["content"]), kind))
 
 
 async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:
@@ -181,20 +183,9 @@ async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) ->
     saved = await readable(post_id)
     met = await editing.meeting(saved, draft.version, Text(0, draft.title, draft.content))
     form.values["version"] = str(saved.version)
-    return _form_page(form, saved, 409, conflict=saved, pieces=met.pieces)
+    return await _form_page(form, saved, 409, conflict=saved, pieces=met.pieces)
 
 
-def _as_typed(post: Any) -> dict[str, Any]:
-    """What fills the edit form. An address that follows the title goes on following it."""
-    due = f"{post.published_at:%Y-%m-%dT%H:%M}" if post.state == SCHEDULED else ""
-    own_slug = "" if post.slug == slug(post.title) else post.slug
-    return {**post._mapping, "publish_at": due, "slug": own_slug, "tags": _typed_tags(post)}
-
-
-def _typed_tags(post: Any) -> str:
-    return ", ".join(label.name for label in unpack(post.tags))
-
-
-def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:
+async def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:
     form.refuse(Unauthenticated(SIGNED_OUT))
-    return _form_page(form, post, 401)
+    return await _form_page(form, post, 401)

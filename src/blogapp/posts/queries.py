@@ -37,7 +37,7 @@ _head = (
     _user.username.label("author"),
 )
 WRITTEN = (*_head, _post.content, _post.format, _post.version)
-_whole = (*WRITTEN, _post.html, _post.excerpt, _post.preview_key)
+_whole = (*WRITTEN, _post.html, _post.excerpt, _post.preview_key, _post.series_id)
 beginning = func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning")
 BRIEF = (*_head, beginning)
 _with_author = Post.__table__.join(User.__table__, _user.id == _post.user_id)

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.posts.fields import Content, Due, Slug, Sometime, Title, Typed, TypedTitle, Zone
+from blogapp.posts.fields import Content, Due, NewSeries, SeriesId, Slug, Sometime, Title, Typed, TypedTitle, Zone
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
+from blogapp.posts.series_schemas import SeriesPart
 from blogapp.tags.fields import Tags, TypedTags
 
 MOST_AT_ONCE = 100
@@ -28,6 +29,8 @@ class Written(BaseModel):
         description="Who sees it: everybody, those who know its address, or its author.",
     )
     tags: Tags = []
+    series_id: SeriesId = None
+    new_series: NewSeries = None
 
 
 class PostDraft(Written):
@@ -45,6 +48,8 @@ class PostChange(BaseModel):
     slug: Slug | None = None
     state: State | None = Field(None, examples=[PUBLISHED])
     tags: Tags | None = None
+    series_id: SeriesId = None
+    new_series: NewSeries = None
     publish_at: Due = None
 
 
@@ -69,6 +74,8 @@ class PostEdit(BaseModel):
     slug: Slug = ""
     state: State | None = None
     tags: TypedTags | None = None
+    series_id: SeriesId = None
+    new_series: NewSeries = None
     zone: Zone = "UTC"
     publish_at: Due = None
     version: int | None = Field(None, ge=1, le=2**31 - 1)
@@ -93,6 +100,7 @@ class PostOut(BaseModel):
 
 
 class PostWhole(PostOut):
+    series: SeriesPart | None = Field(description="What it is a part of.")
     html: str = Field(
         description="`content` as the post's page shows it, safe to put into another page.",
         examples=["<p>The sea was out, and the whole beach lay open like a book.</p>"],

@@ -14,7 +14,7 @@ from blogapp.errors import Forbidden, Invalid, NotFound, Stale, Unauthenticated,
 from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.media import uses
-from blogapp.posts import appearing, revisions, tagging
+from blogapp.posts import appearing, revisions, series, tagging
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
 from blogapp.posts.revisions import Text
@@ -40,6 +40,7 @@ async def create(
     post.created_at = post.updated_at = now()
     _fill(post, body)
     appearing.enter(post, draft.state, publish_at)
+    series.put(session, post, await series.chosen(session, post, draft))
     labels = await tagging.label(session, post, draft.tags)
     session.add(post)
     try:
@@ -74,12 +75,14 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
     if asked.content is None and post.content != body.content:
         raise Stale("This post was changed at the same moment. Please try again.")
     before, was = appearing.places(post), Text(post.version, post.title, post.content)
+    place = await series.chosen(session, post, asked)
+    labels = None if asked.tags is None else await tagging.label(session, post, asked.tags)
+    series.put(session, post, place)
     _rename(post, asked)
     if (post.content, post.format) != (body.content, body.format):
         _fill(post, body)
     if asked.state is not None or asked.publish_at is not None:
         appearing.enter(post, _state(post, asked), asked.publish_at)
-    labels = None if asked.tags is None else await tagging.label(session, post, asked.tags)
     if session.is_modified(post):
         await session.flush()
         await tagging.record(session, post, labels)

@@ -10,8 +10,8 @@ from quart.typing import ResponseReturnValue
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.posts import queries as posts
-from blogapp.posts import sharing
-from blogapp.posts.documents import named
+from blogapp.posts import series_queries, sharing
+from blogapp.posts.documents import shows
 from blogapp.posts.models import may_edit, may_read
 from blogapp.web.addresses import author_url, moved, pages_of, post_url, shared_url, url_for
 from blogapp.web.blueprints import main
@@ -47,9 +47,10 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
     if slug != row.slug:
         return moved(shared_url(row, str(key)) if is_shared else post_url(row))
     if not is_shared:
-        keep(f"post:{id}", f"user:{row.user_id}", *named(row))
+        keep(f"post:{id}", f"user:{row.user_id}", *shows(row))
     edited = row.updated_at - (row.published_at or row.updated_at) > EDITED_AFTER
-    return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id))
+    part = await series_queries.part(db(), row)
+    return render("site/post.html", post=row, edited=edited, may_edit=may_edit(actor(), row.user_id), part=part)
 
 
 @main.get("/users/<path:username>")

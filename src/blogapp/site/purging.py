@@ -9,14 +9,14 @@ from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
 from blogapp.infra.bus import DROP, Bus, Message
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
-from blogapp.posts.events import PostChanged, PostCreated, PostDeleted
+from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, SeriesChanged
 from blogapp.tags.events import TagRenamed, TagsLeft
 
 TAGS = "purged"
 """In a message of the bus: what has changed."""
 
 AboutPost = PostCreated | PostChanged | PostDeleted
-AboutTag = TagsLeft | TagRenamed
+AboutGroup = TagsLeft | TagRenamed | SeriesChanged
 AboutUser = UserRegistered | UserChanged | UserDeleted
 
 
@@ -26,7 +26,7 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
     What they tell may get lost on the way: then everything is forgotten.
     """
 
-    async def tell(event: AboutPost | AboutUser | AboutTag) -> None:
+    async def tell(event: AboutPost | AboutUser | AboutGroup) -> None:
         tags = tags_of(event)
         pages.purge(tags)
         await bus.publish({TAGS: sorted(tags)})
@@ -39,23 +39,29 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
 
     bus.subscribe(receive, pages.drop)
 
-    for kind in get_args(AboutPost | AboutUser | AboutTag):
+    for kind in get_args(AboutPost | AboutUser | AboutGroup):
         events.subscribe(kind, tell)
 
 
-def tags_of(event: AboutPost | AboutUser | AboutTag) -> set[str]:
+def tags_of(event: AboutPost | AboutUser | AboutGroup) -> set[str]:
     """Lists of posts and the posts themselves show their authors' names, and their tags."""
     if isinstance(event, UserRegistered):
         return {"users"}
     if isinstance(event, TagsLeft):
         return {"tags", *_numbered("tag", event.tag_ids)}
+    if isinstance(event, SeriesChanged):
+        return {"series", *_numbered("series", event.series_ids), *_numbered("post", event.post_ids)}
     if isinstance(event, TagRenamed):
         return {"home", "posts", "lists", "tags", *_numbered("named", event.tag_ids), *_numbered("tag", event.tag_ids)}
     shown = {"home", "posts", f"user:{event.user_id}"}
     if isinstance(event, AboutPost):
-        labels = _numbered("tag", (label.id for label in event.tags))
-        return shown | {f"post:{event.post_id}", *(["tags", *labels] if event.tags else [])}
+        return shown | {f"post:{event.post_id}"} | _groups(event)
     return shown | {"users", "authors"}
+
+
+def _groups(event: AboutPost) -> set[str]:
+    tags = {"tags", *_numbered("tag", (label.id for label in event.tags))} if event.tags else set()
+    return tags | ({"series", f"series:{event.series_id}"} if event.series_id is not None else set())
 
 
 def _numbered(kind: str, ids: Iterable[int]) -> set[str]:

@@ -19,8 +19,7 @@ NO_COMMA = "A tag has no comma in it."
 NOTHING = "A tag has at least one character to see."
 
 _SEPARATORS = re.compile(f"[{SEPARATORS}]")
-_REFUSED = f"{SEPARATORS}{HIDDEN}{UNKEPT}"
-_PATTERN = f"^[^{_REFUSED}]*[^{_REFUSED}{BLANK}{JOINERS}][^{_REFUSED}]*$"
+_PATTERN = f"^[^{SEPARATORS}]*[^{SEPARATORS}{HIDDEN}{UNKEPT}{BLANK}{JOINERS}][^{SEPARATORS}]*$"
 
 
 def _one(given: str) -> str:

@@ -88,6 +88,10 @@ def tag_url(slug: str) -> str:
     return url_for("main.tag", slug=slug)
 
 
+def series_url(slug: str) -> str:
+    return url_for("main.series", slug=slug)
+
+
 def pages_of(address: str) -> Callable[[int], str]:
     """Where the numbered pages of a list are."""
     return lambda number: f"{address}?page={number}" if number > 1 else address

@@ -40,8 +40,10 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         url_for=url_for,
         flashes=_flashes,
         post_url=post_url,
+        post_address=addresses.post_address,
         author_url=lambda username: url_for("main.author", username=username),
         tag_url=addresses.tag_url,
+        series_url=addresses.series_url,
         site_name=settings.site_name,
         registration_open=settings.registration == "open",
     )

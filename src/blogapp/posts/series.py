@@ -1,0 +1,192 @@
+"""Acts on series: made, changed, put in order, and which one a post is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp.actor import Actor
+from blogapp.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, Violation
+from blogapp.infra import audit
+from blogapp.infra.db import columns, now
+from blogapp.infra.events import tell
+from blogapp.labels import free
+from blogapp.posts.events import SeriesChanged
+from blogapp.posts.models import Post, Series, is_listed, may_edit
+from blogapp.posts.series_schemas import MOST_PARTS, SeriesChange, SeriesDraft, SeriesMove
+from blogapp.text import SLUG_LENGTH, address
+
+TRIES = 5
+"""Of making a series whose address others take at the same moment."""
+ROOM = 8
+"""Characters that a number at the end of an address takes."""
+
+_post = columns(Post)
+
+NO_SERIES = "There is no such series."
+NOT_YOURS = "Only its author or an administrator may change this series."
+NO_POST = "Its author has no such post."
+FULL = f"A series has at most {MOST_PARTS} posts."
+
+
+class Asked(Protocol):
+    """What a post says of its series."""
+
+    @property
+    def series_id(self) -> int | None: ...
+    @property
+    def new_series(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    series_id: int | None = None
+    position: int | None = None
+
+
+async def chosen(session: AsyncSession, post: Post, asked: Asked) -> Place:
+    """Where the post is to be: at the end of another series, or where it is. Raises NotFound for others' series."""
+    series_id = asked.series_id
+    if asked.new_series is not None:
+        series_id = await _titled(session, post.user_id, asked.new_series)
+    if series_id is None or series_id == post.series_id:
+        return Place(post.series_id, post.series_position)
+    return await _end_of(session, post.user_id, series_id) if series_id else Place()
+
+
+def put(session: AsyncSession, post: Post, place: Place) -> None:
+    if post.series_id not in {None, place.series_id}:
+        tell(session, SeriesChanged(frozenset({post.series_id}), frozenset()))
+    post.series_id, post.series_position = place.series_id, place.position
+
+
+async def make(session: AsyncSession, actor: Actor, draft: SeriesDraft) -> int:
+    """Its id. Raises Unauthenticated for nobody."""
+    if actor.id is None:
+        raise Unauthenticated("Please log in first.")
+    try:
+        return await _make(session, actor.id, draft.title, draft.description)
+    except IntegrityError:
+        raise Unauthenticated("This account is gone.") from None
+
+
+async def change(session: AsyncSession, actor: Actor, series_id: int, asked: SeriesChange) -> None:
+    """Its address stays. Raises Forbidden, NotFound."""
+    series = await _held(session, actor, series_id)
+    series.title = asked.title or series.title
+    series.description = series.description if asked.description is None else asked.description
+    _tell(session, series)
+    _note(session, "series changed", actor, series)
+
+
+async def remove(session: AsyncSession, actor: Actor, series_id: int) -> None:
+    """Its posts stay. Raises Forbidden, NotFound."""
+    series = await _held(session, actor, series_id)
+    rows = update(Post).where(Post.series_id == series.id)
+    out = rows.values(series_id=None, series_position=None, updated_at=Post.updated_at)
+    await session.execute(out, execution_options={"synchronize_session": False})
+    await session.delete(series)
+    _tell(session, series)
+    _note(session, "series deleted", actor, series)
+
+
+async def arrange(session: AsyncSession, actor: Actor, series_id: int, ids: Sequence[int]) -> None:
+    """These posts are in it, in this order, and no others. Raises Forbidden, NotFound."""
+    wanted = list(dict.fromkeys(ids))
+    rows = await _posts(session, series_id, wanted)
+    series = await _held(session, actor, series_id)
+    if set(wanted) - {row.id for row in rows if row.user_id == series.user_id and row.trashed_at is None}:
+        raise NotFound(NO_POST, Violation("ids", NO_POST, "not_found"))
+    before = {row.id for row in rows if row.series_id == series.id and row.trashed_at is None}
+    await _write(session, [(one, series.id, place) for place, one in enumerate(wanted, 1)])
+    await _write(session, [(one, None, None) for one in sorted(before - set(wanted))])
+    left = {row.series_id for row in rows if row.series_id is not None}
+    tell(session, SeriesChanged(frozenset({series.id, *left}), frozenset(before | set(wanted))))
+    _note(session, "series arranged", actor, series)
+
+
+async def move(session: AsyncSession, actor: Actor, series_id: int, asked: SeriesMove) -> None:
+    """One place up or down, or out of it. Raises Forbidden, NotFound."""
+    ids = [row.id for row in await _posts(session, series_id, []) if row.trashed_at is None]
+    if asked.post_id not in ids:
+        raise NotFound(NO_POST)
+    place = ids.index(asked.post_id)
+    ids.remove(asked.post_id)
+    if asked.to != "out":
+        ids.insert(max(0, place + (1 if asked.to == "down" else -1)), asked.post_id)
+    await arrange(session, actor, series_id, ids)
+
+
+async def _posts(session: AsyncSession, series_id: int, ids: Sequence[int]) -> Sequence[Any]:
+    """What is in it and what is to be, in its order, locked in the order of ids: who saves a post holds it first."""
+    columns = (Post.id, Post.user_id, Post.series_id, Post.series_position, Post.trashed_at)
+    query = select(*columns).where(or_(Post.series_id == series_id, Post.id.in_(ids)))
+    rows = (await session.execute(query.order_by(Post.id).with_for_update())).all()
+    return sorted(rows, key=lambda row: (row.series_position or 0, row.id))
+
+
+async def _held(session: AsyncSession, actor: Actor, series_id: int) -> Series:
+    """The row, locked until the transaction ends. To others there is none that shows no post."""
+    series = await session.get(Series, series_id, with_for_update=True)
+    if series is not None and may_edit(actor, series.user_id):
+        return series
+    in_it = select(Post.id).where(Post.series_id == series_id, is_listed).limit(1)
+    if series is None or await session.scalar(in_it) is None:
+        raise NotFound(NO_SERIES)
+    raise Forbidden(NOT_YOURS)
+
+
+async def _end_of(session: AsyncSession, user_id: int, series_id: int) -> Place:
+    own = select(Series.id).where(Series.id == series_id, Series.user_id == user_id).with_for_update()
+    if await session.scalar(own) is None:
+        raise NotFound(NO_SERIES, Violation("series_id", NO_SERIES, "not_found"))
+    facts = select(func.count(), func.max(Post.series_position)).where(Post.series_id == series_id)
+    count, last = (await session.execute(facts)).one()
+    if count >= MOST_PARTS:
+        raise Invalid(FULL, Violation("series_id", FULL, "too_long"))
+    return Place(series_id, (last or 0) + 1)
+
+
+async def _titled(session: AsyncSession, user_id: int, title: str) -> int:
+    found = await session.scalar(select(Series.id).where(Series.user_id == user_id, Series.title == title).limit(1))
+    return found or await _make(session, user_id, title, "")
+
+
+async def _make(session: AsyncSession, user_id: int, title: str, description: str) -> int:
+    """Raises Unavailable when others take its address each time."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    wanted = address(title) or "series"
+    facts = {"user_id": user_id, "title": title, "description": description, "created_at": now()}
+    for _ in range(TRIES):
+        alike = select(Series.slug).where(Series.slug.startswith(wanted[: SLUG_LENGTH - ROOM]))
+        slug = free(wanted, set(await session.scalars(alike)))
+        made = insert(Series).values(slug=slug, **facts).on_conflict_do_nothing().returning(Series.id)
+        series_id: int | None = await session.scalar(made)
+        if series_id is not None:
+            return series_id
+    raise Unavailable("Others made series at the same moment. Please try again.", retry_after=1)
+
+
+async def _write(session: AsyncSession, places: Sequence[tuple[int, int | None, int | None]]) -> None:
+    """Their texts and times have not changed."""
+    if places:
+        values = {"series_id": bindparam("into"), "series_position": bindparam("place"), "updated_at": _post.updated_at}
+        statement = update(_post.id.table).where(_post.id == bindparam("post")).values(values)
+        rows = [{"post": post, "into": series, "place": place} for post, series, place in places]
+        await (await session.connection()).execute(statement, rows)
+
+
+def _tell(session: AsyncSession, series: Series) -> None:
+    tell(session, SeriesChanged(frozenset({series.id}), frozenset()))
+
+
+def _note(session: AsyncSession, act: str, actor: Actor, series: Series) -> None:
+    """What an author does with their own is nobody's business."""
+    if actor.id != series.user_id:
+        audit.note(session, act, series_id=series.id, title=series.title, author_id=series.user_id, by=actor.id)
