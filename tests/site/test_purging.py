@@ -25,6 +25,8 @@ SEEN = (
         for slug in ("what-the-tide-left-behind", "of-grace", "new-title")
     ),
     *(f"/users/{name}" for name in ("ada", "grace", "lovelace", "new")),
+    *(f"{door}{path}" for path in ("/tags", "/tags/sea", "/tags/ocean", "/tags/sand") for door in ("", "/api")),
+    *("/api/posts?tag=sea", "/series/letters", "/api/series", "/api/series/1"),
     *(f"/api/{path}" for path in ("posts", "posts?per_page=1", "users", "users?page=2&per_page=1")),
     *(f"/api/{kind}/{number}" for kind in ("posts", "users") for number in (1, 2, 3)),
 )
@@ -39,8 +41,8 @@ async def plain(database_url: str) -> AsyncIterator[Quart]:
 
 @pytest.fixture
 async def blog(app: Quart, ada: Person, grace: Person, root: Person) -> Quart:
-    await make.post(app, ada)
-    await make.post(app, grace, "Of Grace")
+    await make.post(app, ada, tags=["Sea", "Sand"], new_series="Letters")
+    await make.post(app, grace, "Of Grace", tags=["Sea"])
     return app
 
 
@@ -97,6 +99,27 @@ async def test_renaming(blog: Quart, plain: Quart, program: tuple[Client, dict[s
     client, headers = program
     before = await _seen(blog)
     assert (await client.patch("/api/users/1", json={"username": "lovelace"}, headers=headers)).status_code == 200
+    await _assert_seen_at_once(blog, plain, before)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("PATCH", "tags/sea", {"name": "Ocean"}),
+        ("POST", "tags/sea/merge", {"into": "sand"}),
+        ("PATCH", "posts/1", {"tags": []}),
+        ("PATCH", "posts/1", {"series_id": 0}),
+        ("PATCH", "series/1", {"title": "Letters from the shore"}),
+        ("PUT", "series/1/posts", {"ids": []}),
+        ("DELETE", "series/1", {}),
+    ],
+)
+async def test_changing_what_groups_posts(
+    blog: Quart, plain: Quart, root: Person, method: str, path: str, asked: dict[str, Any]
+):
+    before = await _seen(blog)
+    done = await blog.test_client().open(f"/api/{path}", method=method, json=asked, headers=await bearer(blog, root))
+    assert done.status_code == 200
     await _assert_seen_at_once(blog, plain, before)
 
 
