@@ -112,6 +112,30 @@ async def test_lists_of_several_pages(blog: str, visit: Visit):
     await _look_at(author, "/", "/?page=2", "/dashboard", "/dashboard?page=2", "/users/grace?page=2")
 
 
+async def test_tags_and_series(blog: str, visit: Visit):
+    author, admin, reader = await visit(blog), await visit(blog), await visit(blog)
+    await author.log_in("ada")
+    await _look_at(author, "/dashboard/series", "/tags", "/admin/tags")
+    tags = ", ".join([*("W" * 48 + str(number) for number in range(9)), "Low tide"])
+    for number in range(3):
+        form = {"title": f"{number} {LONG[:100]}", "content": LONG_TEXT, "tags": tags, "new_series": LONG}
+        await author.context.request.post(f"{blog}/posts/new", form=form)
+    await author.open("/tags/low-tide")
+    await author.follow(f"1 {LONG[:100]}")
+    await author.sees("Part 2 of 3")
+    path = author.path
+    await author.open("/dashboard/series")
+    await look_over(author)
+    await author.follow(f"Edit: {LONG}")
+    await author.press(f"Down: 0 {LONG[:100]}")
+    await look_over(author)
+    await _look_at(reader, path, "/tags", "/tags/low-tide", f"/series/{'w' * 80}", "/")
+    await admin.log_in("root")
+    await _look_at(admin, "/admin/tags", "/admin/tags/low-tide")
+    await admin.press("Merge")
+    await look_over(admin)
+
+
 async def test_settings_in_every_state(blog: str, visit: Visit):
     author = await visit(blog)
     await author.log_in("grace")
