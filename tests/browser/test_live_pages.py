@@ -112,3 +112,20 @@ async def test_without_scripts_pages_are_as_ever(blog: str, visit: Visit):
     await reader.open("/")
     await reader.sees("For everyone to read")
     assert re.fullmatch(r"\s*", await _notice(reader).inner_text())
+
+
+async def test_a_tags_page_says_what_is_new_under_it_alone(blog: str, visit: Visit):
+    author, reader = await visit(blog), await visit(blog)
+    await author.log_in("ada")
+
+    async def publish(title: str, tags: str) -> None:
+        await author.context.request.post(f"{blog}/posts/new", form={"title": title, "content": LONG, "tags": tags})
+
+    await publish("The first of the whales", "Whales")
+    await _open(reader, "/tags/whales")
+    await publish("Of something else", "Gulls")
+    await publish("The second of the whales", "Gulls, Whales")
+    await expect(_notice(reader)).to_have_text("1 new post")
+    await reader.follow("1 new post")
+    await reader.sees("The second of the whales")
+    assert reader.path == "/tags/whales"

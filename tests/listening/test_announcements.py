@@ -60,3 +60,10 @@ async def test_what_was_rolled_back_is_not_told(app: Quart, ada: Person, grace: 
     with pytest.raises(Forbidden):
         await _change(app, Actor(grace.id), post.id, title="Not hers to change")
     assert told == []
+
+
+async def test_who_follows_a_tag_hears_of_what_is_listed_under_it(app: Quart, ada: Person, told: list[Message]):
+    await make.post(app, ada, tags=["Low tide", "Sea"])
+    await make.post(app, ada, "Another title", tags=["Sea"], state="unlisted")
+    assert told[0].document["topics"] == ["posts", "post:1", "user:1", "tag:low-tide", "tag:sea"]
+    assert told[1].document["topics"] == ["post:2"]

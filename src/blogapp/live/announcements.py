@@ -50,3 +50,4 @@ def _topics(event: PostEvent) -> Iterator[str]:
         yield f"post:{event.post_id}"
     if "lists" in event.places:
         yield f"user:{event.user_id}"
+        yield from (f"tag:{label.slug}" for label in event.tags)

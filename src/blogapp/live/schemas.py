@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field
 
 from blogapp.accounts.schemas import Id, Moment
 from blogapp.errors import Invalid, Violation
+from blogapp.text import SLUG_LENGTH
 
 EVERYTHING = "posts"
 MOST_TOPICS = 20
 ID_PATTERN = "[0-9]{1,20}-[0-9]{1,20}"
-TOPIC_PATTERN = "posts|(post|user):[1-9][0-9]{0,9}"
+TOPIC_PATTERN = f"posts|(post|user):[1-9][0-9]{{0,9}}|tag:[a-z0-9-]{{1,{SLUG_LENGTH}}}"
 TOPICS_PATTERN = f"({TOPIC_PATTERN})(,({TOPIC_PATTERN})){{0,{MOST_TOPICS - 1}}}"
 
 
@@ -32,7 +33,7 @@ class LiveEvent(BaseModel):
         description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
     )
     time: Moment
-    topics: list[str] = Field(description="Who is told.", examples=[["posts", "post:1", "user:1"]])
+    topics: list[str] = Field(description="Who is told.", examples=[["posts", "post:1", "user:1", "tag:low-tide"]])
 
 
 def topics(given: str | None) -> frozenset[str]:
@@ -40,7 +41,7 @@ def topics(given: str | None) -> frozenset[str]:
     if given is None:
         return frozenset({EVERYTHING})
     if not re.fullmatch(TOPICS_PATTERN, given):
-        said = f"Name up to {MOST_TOPICS} of posts, post:NUMBER and user:NUMBER, parted by commas."
+        said = f"Name up to {MOST_TOPICS} of posts, post:NUMBER, user:NUMBER and tag:SLUG, parted by commas."
         raise Invalid(said, Violation("topics", said, "pattern"))
     return frozenset(given.split(","))
 

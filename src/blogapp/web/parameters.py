@@ -67,7 +67,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "topics": {
         "name": "topics",
         "in": "query",
-        "description": "What to hear of, parted by commas: `posts` (all of them), `post:12`, `user:3`.",
+        "description": "What to hear of, parted by commas: `posts` (all of them), `post:12`, `user:3`, `tag:low-tide`.",
         "schema": {"type": "string", "default": "posts"},
         "example": "post:12,user:3",
     },
