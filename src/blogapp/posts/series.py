@@ -101,32 +101,41 @@ async def arrange(session: AsyncSession, actor: Actor, series_id: int, ids: Sequ
     wanted = list(dict.fromkeys(ids))
     rows = await _posts(session, series_id, wanted)
     series = await _held(session, actor, series_id)
-    if set(wanted) - {row.id for row in rows if row.user_id == series.user_id and row.trashed_at is None}:
+    if set(wanted) - {row.id for row in rows if row.user_id == series.user_id}:
         raise NotFound(NO_POST, Violation("ids", NO_POST, "not_found"))
-    before = {row.id for row in rows if row.series_id == series.id and row.trashed_at is None}
-    await _write(session, [(one, series.id, place) for place, one in enumerate(wanted, 1)])
-    await _write(session, [(one, None, None) for one in sorted(before - set(wanted))])
-    left = {row.series_id for row in rows if row.series_id is not None}
-    tell(session, SeriesChanged(frozenset({series.id, *left}), frozenset(before | set(wanted))))
-    _note(session, "series arranged", actor, series)
+    await _order(session, actor, series, rows, wanted)
 
 
 async def move(session: AsyncSession, actor: Actor, series_id: int, asked: SeriesMove) -> None:
     """One place up or down, or out of it. Raises Forbidden, NotFound."""
-    ids = [row.id for row in await _posts(session, series_id, []) if row.trashed_at is None]
+    rows = await _posts(session, series_id, [])
+    series = await _held(session, actor, series_id)
+    ids = [row.id for row in rows]
     if asked.post_id not in ids:
         raise NotFound(NO_POST)
     place = ids.index(asked.post_id)
     ids.remove(asked.post_id)
     if asked.to != "out":
         ids.insert(max(0, place + (1 if asked.to == "down" else -1)), asked.post_id)
-    await arrange(session, actor, series_id, ids)
+    await _order(session, actor, series, rows, ids)
+
+
+async def _order(session: AsyncSession, actor: Actor, series: Series, rows: Sequence[Any], ids: Sequence[int]) -> None:
+    """`rows` are all posts that it had and that it gets."""
+    before = {row.id for row in rows if row.series_id == series.id}
+    await _write(session, [(one, series.id, place) for place, one in enumerate(ids, 1)])
+    await _write(session, [(one, None, None) for one in sorted(before - set(ids))])
+    left = {row.series_id for row in rows if row.series_id is not None}
+    tell(session, SeriesChanged(frozenset({series.id, *left}), frozenset(before | set(ids))))
+    _note(session, "series arranged", actor, series)
 
 
 async def _posts(session: AsyncSession, series_id: int, ids: Sequence[int]) -> Sequence[Any]:
-    """What is in it and what is to be, in its order, locked in the order of ids: who saves a post holds it first."""
-    columns = (Post.id, Post.user_id, Post.series_id, Post.series_position, Post.trashed_at)
-    query = select(*columns).where(or_(Post.series_id == series_id, Post.id.in_(ids)))
+    """What is in it and what is to be, in its order, without what is in the trash; locked in the order of their ids,
+    before their series, as by who saves one of them.
+    """
+    columns = (Post.id, Post.user_id, Post.series_id, Post.series_position)
+    query = select(*columns).where(or_(Post.series_id == series_id, Post.id.in_(ids)), Post.trashed_at.is_(None))
     rows = (await session.execute(query.order_by(Post.id).with_for_update())).all()
     return sorted(rows, key=lambda row: (row.series_position or 0, row.id))
 

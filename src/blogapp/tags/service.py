@@ -21,6 +21,9 @@ TRIES = 5
 ROOM = 8
 """Characters that a number at the end of an address takes."""
 
+_NAMES = ((TagRedirect, TagRedirect.tag_id), (Tag, Tag.id))
+"""What it was called, and then what it is."""
+
 NO_TAG = "There is no such tag."
 TAKEN = "There is another tag of this name: merge them instead."
 
@@ -87,13 +90,12 @@ async def _known(session: AsyncSession, wanted: dict[str, str]) -> dict[str, Lab
     """By key, old ones too."""
     if not wanted:
         return {}
-    found: dict[str, Label] = {}
-    is_old = TagRedirect.key.in_(wanted)
-    old = select(TagRedirect.key, Tag).join(Tag, Tag.id == TagRedirect.tag_id).where(is_old)
-    for query in (old, select(Tag.key, Tag).where(Tag.key.in_(wanted))):
-        held = query.with_for_update(read=True, key_share=True, of=Tag).execution_options(populate_existing=True)
-        found |= {str(one): label(tag) for one, tag in await session.execute(held)}
-    return found
+    by_key = union_all(*(select(one.key, tag).where(one.key.in_(wanted)) for one, tag in _NAMES))
+    ids = {str(one): tag_id for one, tag_id in await session.execute(by_key)}
+    tags = select(Tag).where(Tag.id.in_(ids.values())).order_by(Tag.id)
+    held = tags.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+    labels = {tag.id: label(tag) for tag in await session.scalars(held)}
+    return {one: labels[tag_id] for one, tag_id in ids.items() if tag_id in labels}
 
 
 async def _make(session: AsyncSession, key: str, name: str) -> Label:
@@ -114,7 +116,6 @@ async def _free_slug(session: AsyncSession, name: str, tag_id: int = 0) -> str:
     """Also not where another tag was once; where the tag itself is or was it may be again."""
     slug = words(name)
     queries = [
-        select(table.slug).where(table.slug.startswith(slug[: SLUG_LENGTH - ROOM]), tag != tag_id)
-        for table, tag in ((Tag, Tag.id), (TagRedirect, TagRedirect.tag_id))
+        select(one.slug).where(one.slug.startswith(slug[: SLUG_LENGTH - ROOM]), tag != tag_id) for one, tag in _NAMES
     ]
     return free(slug, set(await session.scalars(union_all(*queries))))
