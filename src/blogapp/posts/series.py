@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, Violation
 from blogapp.infra import audit
-from blogapp.infra.db import columns, now
+from blogapp.infra.db import now
 from blogapp.infra.events import tell
 from blogapp.labels import free
 from blogapp.posts.events import SeriesChanged
 from blogapp.posts.models import Post, Series, is_listed, may_edit
-from blogapp.posts.series_schemas import MOST_PARTS, SeriesChange, SeriesDraft, SeriesMove
+from blogapp.posts.series_schemas import MOST_PARTS, SeriesChange, SeriesDraft
 from blogapp.text import SLUG_LENGTH, address
 
 TRIES = 5
@@ -27,11 +26,8 @@ TRIES = 5
 ROOM = 8
 """Characters that a number at the end of an address takes."""
 
-_post = columns(Post)
-
 NO_SERIES = "There is no such series."
 NOT_YOURS = "Only its author or an administrator may change this series."
-NO_POST = "Its author has no such post."
 FULL = f"A series has at most {MOST_PARTS} posts."
 
 
@@ -78,69 +74,25 @@ async def make(session: AsyncSession, actor: Actor, draft: SeriesDraft) -> int:
 
 async def change(session: AsyncSession, actor: Actor, series_id: int, asked: SeriesChange) -> None:
     """Its address stays. Raises Forbidden, NotFound."""
-    series = await _held(session, actor, series_id)
+    series = await held(session, actor, series_id)
     series.title = asked.title or series.title
     series.description = series.description if asked.description is None else asked.description
     _tell(session, series)
-    _note(session, "series changed", actor, series)
+    note(session, "series changed", actor, series)
 
 
 async def remove(session: AsyncSession, actor: Actor, series_id: int) -> None:
     """Its posts stay. Raises Forbidden, NotFound."""
-    series = await _held(session, actor, series_id)
+    series = await held(session, actor, series_id)
     rows = update(Post).where(Post.series_id == series.id)
     out = rows.values(series_id=None, series_position=None, updated_at=Post.updated_at)
     await session.execute(out, execution_options={"synchronize_session": False})
     await session.delete(series)
     _tell(session, series)
-    _note(session, "series deleted", actor, series)
+    note(session, "series deleted", actor, series)
 
 
-async def arrange(session: AsyncSession, actor: Actor, series_id: int, ids: Sequence[int]) -> None:
-    """These posts are in it, in this order, and no others. Raises Forbidden, NotFound."""
-    wanted = list(dict.fromkeys(ids))
-    rows = await _posts(session, series_id, wanted)
-    series = await _held(session, actor, series_id)
-    if set(wanted) - {row.id for row in rows if row.user_id == series.user_id}:
-        raise NotFound(NO_POST, Violation("ids", NO_POST, "not_found"))
-    await _order(session, actor, series, rows, wanted)
-
-
-async def move(session: AsyncSession, actor: Actor, series_id: int, asked: SeriesMove) -> None:
-    """One place up or down, or out of it. Raises Forbidden, NotFound."""
-    rows = await _posts(session, series_id, [])
-    series = await _held(session, actor, series_id)
-    ids = [row.id for row in rows]
-    if asked.post_id not in ids:
-        raise NotFound(NO_POST)
-    place = ids.index(asked.post_id)
-    ids.remove(asked.post_id)
-    if asked.to != "out":
-        ids.insert(max(0, place + (1 if asked.to == "down" else -1)), asked.post_id)
-    await _order(session, actor, series, rows, ids)
-
-
-async def _order(session: AsyncSession, actor: Actor, series: Series, rows: Sequence[Any], ids: Sequence[int]) -> None:
-    """`rows` are all posts that it had and that it gets."""
-    before = {row.id for row in rows if row.series_id == series.id}
-    await _write(session, [(one, series.id, place) for place, one in enumerate(ids, 1)])
-    await _write(session, [(one, None, None) for one in sorted(before - set(ids))])
-    left = {row.series_id for row in rows if row.series_id is not None}
-    tell(session, SeriesChanged(frozenset({series.id, *left}), frozenset(before | set(ids))))
-    _note(session, "series arranged", actor, series)
-
-
-async def _posts(session: AsyncSession, series_id: int, ids: Sequence[int]) -> Sequence[Any]:
-    """What is in it and what is to be, in its order, without what is in the trash; locked in the order of their ids,
-    before their series, as by who saves one of them.
-    """
-    columns = (Post.id, Post.user_id, Post.series_id, Post.series_position)
-    query = select(*columns).where(or_(Post.series_id == series_id, Post.id.in_(ids)), Post.trashed_at.is_(None))
-    rows = (await session.execute(query.order_by(Post.id).with_for_update())).all()
-    return sorted(rows, key=lambda row: (row.series_position or 0, row.id))
-
-
-async def _held(session: AsyncSession, actor: Actor, series_id: int) -> Series:
+async def held(session: AsyncSession, actor: Actor, series_id: int) -> Series:
     """The row, locked until the transaction ends. To others there is none that shows no post."""
     series = await session.get(Series, series_id, with_for_update=True)
     if series is not None and may_edit(actor, series.user_id):
@@ -182,20 +134,11 @@ async def _make(session: AsyncSession, user_id: int, title: str, description: st
     raise Unavailable("Others made series at the same moment. Please try again.", retry_after=1)
 
 
-async def _write(session: AsyncSession, places: Sequence[tuple[int, int | None, int | None]]) -> None:
-    """Their texts and times have not changed."""
-    if places:
-        values = {"series_id": bindparam("into"), "series_position": bindparam("place"), "updated_at": _post.updated_at}
-        statement = update(_post.id.table).where(_post.id == bindparam("post")).values(values)
-        rows = [{"post": post, "into": series, "place": place} for post, series, place in places]
-        await (await session.connection()).execute(statement, rows)
-
-
 def _tell(session: AsyncSession, series: Series) -> None:
     tell(session, SeriesChanged(frozenset({series.id}), frozenset()))
 
 
-def _note(session: AsyncSession, act: str, actor: Actor, series: Series) -> None:
+def note(session: AsyncSession, act: str, actor: Actor, series: Series) -> None:
     """What an author does with their own is nobody's business."""
     if actor.id != series.user_id:
         audit.note(session, act, series_id=series.id, title=series.title, author_id=series.user_id, by=actor.id)

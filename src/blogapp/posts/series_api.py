@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Response
 
 from blogapp.accounts.schemas import Message
-from blogapp.posts import series, series_documents, series_queries
+from blogapp.posts import arranging, series, series_documents, series_queries
 from blogapp.posts.series_schemas import SeriesChange, SeriesDraft, SeriesList, SeriesOrder, SeriesWhole
 from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor
@@ -82,7 +82,7 @@ async def arrange_series(series_id: int) -> Response:
     """`ids` are all its posts from now on: what is new among them is put in, what is missing is taken out."""
     asker, asked = require_actor(), await body(SeriesOrder)
     async with db().transaction() as session:
-        await series.arrange(session, asker, series_id, asked.ids)
+        await arranging.arrange(session, asker, series_id, asked.ids)
     return await _read(series_id)
 
 

@@ -8,8 +8,8 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.errors import BadRequest, Forbidden
+from blogapp.posts import arranging, series_queries
 from blogapp.posts import series as acts
-from blogapp.posts import series_queries
 from blogapp.posts.models import may_edit
 from blogapp.posts.series_documents import found
 from blogapp.posts.series_schemas import SeriesChange, SeriesDraft, SeriesMove
@@ -80,7 +80,7 @@ async def move_post(id: int) -> ResponseReturnValue:
     if form.data is None:
         raise BadRequest("The form does not say what to move, and where to.")
     async with db().transaction() as session:
-        await acts.move(session, require_actor(), id, form.data)
+        await arranging.move(session, require_actor(), id, form.data)
     return redirect(f"{url_for('main.edit_series', id=id)}#posts", 303)
 
 
