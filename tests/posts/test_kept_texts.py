@@ -6,6 +6,7 @@ import pytest
 from quart import Quart
 from sqlalchemy import text
 
+from blogapp.labels import unpack
 from blogapp.posts.models import Post
 from tests.people import Client, Person, resources
 from tests.posts.editor import MINE, THEIRS, save, stored_posts
@@ -39,13 +40,17 @@ async def test_a_text_for_a_deleted_post_is_given_back(browser: Client, post: Po
 @pytest.mark.parametrize("settings", [{"rate_limits": "on", "limit_write": "1/minute"}])
 async def test_a_text_sent_too_soon_is_given_back_to_send_again(app: Quart, browser: Client, ada: Person):
     await send(browser, "/posts/new", **THEIRS)
-    page = await send(browser, "/posts/new", **MINE)
+    page = await send(browser, "/posts/new", **MINE, state="draft", tags="Sea, Sand", new_series="Letters")
     assert page.status == 429
     assert int(page.response.headers["Retry-After"]) > 0
     assert (page.value("title"), page.value("content")) == (MINE["title"], MINE["content"])
     await resources(app).throttle.reset()
-    page = await send(browser, page.actions()["Send it again"], title=MINE["title"], content=page.value("content"))
+    fields = {field.attrib["name"]: page.value(field.attrib["name"]) for field in page.all("textarea")}
+    fields |= {field.attrib["name"]: field.attrib["value"] for field in page.all("input")}
+    page = await send(browser, page.actions()["Send it again"], **fields)
     assert page.h1 == MINE["title"]
+    stored = (await stored_posts(app))[-1]
+    assert (stored.state, stored.series_id, len(unpack(stored.tags))) == ("draft", 1, 2)
 
 
 async def test_a_text_refused_as_cross_site_is_given_back_without_a_button(app: Quart, browser: Client):

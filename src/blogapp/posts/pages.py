@@ -32,6 +32,8 @@ SAID: dict[State, str] = {
     "unlisted": "Your post is saved. Whoever has its address can read it.",
     "private": "Your post is saved. Only you see it.",
 }
+KEPT = ("title", "content", "tags", "series_id", "new_series", "state", "publish_at", "zone", "format", "slug")
+"""What was refused can be sent again as it was: a draft must not be published by it."""
 MERGED = "Your changes are saved. Somebody else had changed other paragraphs meanwhile: both are in the post."
 SIGNED_OUT = "You are logged out. Your text is kept below: log in again in another tab, then save."
 
@@ -49,7 +51,7 @@ async def new_post() -> ResponseReturnValue:
 
 
 @main.post("/posts/new")
-@keeps("title", "content")
+@keeps(*KEPT, "copy_id")
 async def publish_post() -> ResponseReturnValue:
     form = await read(PostForm)
     if not actor().is_authenticated:
@@ -93,7 +95,7 @@ async def discard_copy(id: int) -> ResponseReturnValue:
 
 
 @main.post("/posts/<id:id>/edit")
-@keeps("title", "content", "version")
+@keeps(*KEPT, "version")
 async def save_post(id: int) -> ResponseReturnValue:
     form = await read(PostEdit)
     if not actor().is_authenticated:
