@@ -109,7 +109,7 @@ def _fields(row: Any) -> dict[str, Any]:
         "author_id": row.user_id,
         "format": row.format,
         "state": row.state,
-        "tags": [label.name for label in unpack(row.tags)],
+        "tags": [label.name for label in unpack(row.tags)] if row.tags else [],
         "slug": row.slug,
         "url": post_url(row),
         "created_at": row.created_at,
