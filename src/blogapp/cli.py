@@ -31,6 +31,7 @@ from blogapp.infra.faults import is_away
 from blogapp.infra.lifeline import Lifeline
 from blogapp.infra.supervisor import Supervisor
 from blogapp.portability.cli import db, import_
+from blogapp.portability.markdown_cli import export
 from blogapp.posts.cli import posts
 from blogapp.settings import Settings
 from blogapp.web.context import EXTENSION
@@ -135,7 +136,7 @@ def routes() -> None:
         click.echo(f"{rule.rule:40} {methods:12} {rule.endpoint}")
 
 
-for group in (db, import_, posts, tasks, users):
+for group in (db, export, import_, posts, tasks, users):
     main.add_command(group)
 
 

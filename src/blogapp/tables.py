@@ -5,11 +5,13 @@ from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
 from blogapp.media.models import Media, MediaUse
+from blogapp.portability.models import ImportSource
 from blogapp.posts.models import OpenEditor, Post, Revision, Series, WorkingCopy
 from blogapp.tags.models import PostTag, Tag, TagRedirect
 
 __all__ = [
     "Confirmation",
+    "ImportSource",
     "Job",
     "Link",
     "Media",

@@ -77,7 +77,7 @@ def remake(source: Path, target: Path) -> Picture:
     """
     try:
         with Image.open(source, formats=FORMATS) as image:
-            _require_measure(image)
+            require_measure(image)
             if getattr(image, "is_animated", False) and image.format != "MPO":
                 return _remake_moving(image, target)
             kind = _KEPT_AS.get(str(image.format), str(image.format))
@@ -100,22 +100,22 @@ def shrink(content: bytes, width: int, target: Path) -> None:
     _write(target, smaller, "WEBP", **_SMALLER)
 
 
-def _require_measure(image: Image.Image) -> None:
+def require_measure(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS or max(image.size) > LONGEST_SIDE:
         raise _refused(TOO_LARGE, "too_large")
 
 
 def _remake_moving(image: Image.Image, target: Path) -> Picture:
     loop = int(image.info.get("loop", 1) if image.format == "GIF" else image.info.get("loop", 0))
-    frames, times = [], []
-    for frame, lasts in _frames(image):
-        frames.append(frame)
+    each, times = [], []
+    for frame, lasts in frames(image):
+        each.append(frame)
         times.append(lasts)
-    rest: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "duration": times, "loop": max(0, loop)}
-    return _write(target, frames[0], "WEBP", moves=True, **rest, **_MOVING)
+    rest: dict[str, Any] = {"save_all": True, "append_images": each[1:], "duration": times, "loop": max(0, loop)}
+    return _write(target, each[0], "WEBP", moves=True, **rest, **_MOVING)
 
 
-def _frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
+def frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
     """Each whole, with how many milliseconds it is shown."""
     for number, frame in enumerate(ImageSequence.Iterator(image), 1):
         if number > MOST_FRAMES or number * image.width * image.height > MOST_MOVED:

@@ -13,6 +13,7 @@ from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.portability import flask
 from blogapp.portability.flask import Copied
+from blogapp.portability.markdown_cli import markdown_command
 
 
 @click.group()
@@ -69,6 +70,9 @@ def flask_command(source: str) -> None:
     click.echo(f"copied {copied.users} users and {copied.posts} posts")
     if copied.renumbered:
         click.echo("this blog was not empty, so they were given new ids")
+
+
+import_.add_command(markdown_command)
 
 
 async def _copied(source: str, settings: configuration.Settings) -> Copied:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +19,16 @@ TASK = "appear"
 
 Places = frozenset[Place]
 NOWHERE: Places = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a post that was written elsewhere."""
+
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
 
 _PLACES: dict[State, Places] = {PUBLISHED: frozenset({"lists", "page"}), UNLISTED: frozenset({"page"})}
 

@@ -15,10 +15,11 @@ from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.media import uses
 from blogapp.posts import appearing, revisions, series, tagging
+from blogapp.posts.appearing import Past
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
 from blogapp.posts.revisions import Text
-from blogapp.posts.schemas import PostChange, PostEdit, Written
+from blogapp.posts.schemas import PostChange, PostDraft, PostEdit, Written
 from blogapp.text import slug
 
 TWICE = timedelta(minutes=1)
@@ -34,24 +35,16 @@ async def create(
     session: AsyncSession, actor: Actor, draft: Written, body: Body, publish_at: datetime | None = None
 ) -> Post:
     """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
-    if actor.id is None:
-        raise Unauthenticated("Please log in first.")
-    post = Post(title=draft.title, slug=draft.slug or slug(draft.title), user_id=actor.id)
+    post = _new(actor, draft, body)
     post.created_at = post.updated_at = now()
-    _fill(post, body)
-    appearing.enter(post, draft.state, publish_at)
-    series.put(session, post, await series.chosen(session, post, draft))
-    labels = await tagging.label(session, post, draft.tags)
-    session.add(post)
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Unauthenticated("This account is gone.") from None
-    await tagging.record(session, post, labels)
-    await revisions.record(session, post, actor.id, None)
-    await uses.record(session, post.id, "", post.content)
-    await appearing.tell_change(session, post, appearing.NOWHERE)
-    return post
+    return await _add(session, post, draft, publish_at)
+
+
+async def bring(session: AsyncSession, actor: Actor, draft: PostDraft, body: Body, past: Past) -> Post:
+    """A text that was written elsewhere, with its times. Raises Unauthenticated as `create` does."""
+    post = _new(actor, draft, body)
+    remember(post, past)
+    return await _add(session, post, draft, draft.publish_at)
 
 
 async def just_created(session: AsyncSession, actor: Actor, draft: Written) -> Post | None:
@@ -106,6 +99,10 @@ async def author_of(session: AsyncSession, post: Post) -> str:
     return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
 
 
+def remember(post: Post, past: Past) -> None:
+    post.created_at, post.updated_at, post.published_at = past.created_at, past.updated_at, past.published_at
+
+
 def require_editor(actor: Actor, author_id: int) -> None:
     if not may_edit(actor, author_id):
         raise Forbidden(NOT_YOURS)
@@ -116,6 +113,30 @@ def require_unchanged(post: Post, draft: PostEdit) -> None:
     if draft.version in {None, post.version} or (post.title, post.content) == (draft.title, draft.content):
         return
     raise Stale(CHANGED)
+
+
+def _new(actor: Actor, draft: Written, body: Body) -> Post:
+    if actor.id is None:
+        raise Unauthenticated("Please log in first.")
+    post = Post(title=draft.title, slug=draft.slug or slug(draft.title), user_id=actor.id)
+    _fill(post, body)
+    return post
+
+
+async def _add(session: AsyncSession, post: Post, draft: Written, publish_at: datetime | None) -> Post:
+    appearing.enter(post, draft.state, publish_at)
+    series.put(session, post, await series.chosen(session, post, draft))
+    labels = await tagging.label(session, post, draft.tags)
+    session.add(post)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Unauthenticated("This account is gone.") from None
+    await tagging.record(session, post, labels)
+    await revisions.record(session, post, post.user_id, None)
+    await uses.record(session, post.id, "", post.content)
+    await appearing.tell_change(session, post, appearing.NOWHERE)
+    return post
 
 
 def _rename(post: Post, asked: PostChange) -> None:

@@ -1,0 +1,110 @@
+"""The posts that files have become: found again, made, and brought up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp.actor import Actor
+from blogapp.errors import Conflict
+from blogapp.infra.db import Database
+from blogapp.portability import identity, queries
+from blogapp.portability.entries import Entry
+from blogapp.portability.models import ImportSource
+from blogapp.posts import service
+from blogapp.posts.appearing import Past
+from blogapp.posts.composing import Body
+from blogapp.posts.models import SCHEDULED, Post
+from blogapp.posts.schemas import PostChange, PostDraft
+from blogapp.text import slug
+
+AT_ONCE = "its post was changed at this moment: run the import again"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    origin: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that is stored of a file."""
+
+    draft: PostDraft
+    body: Body
+    past: Past
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    row: Any
+    is_untouched: bool
+    """The file is as it was when blogapp wrote it or took it over."""
+    versions: frozenset[int]
+    """Of the post, that the file was made of or has become."""
+
+
+async def known(db: Database, entry: Entry, source: Source) -> Known | None:
+    """The file's post, by its origin, by the id that this blog gave it, or by its words."""
+    row = await queries.by_origin(db, source.origin)
+    own = identity.number(entry.stable_id) if entry.stable_id else None
+    if row is None and own is not None:
+        row = await queries.by_id(db, own)
+        row = row if row and identity.stable_id(row.id, row.created_at) == entry.stable_id else None
+    if row is None and not entry.stable_id:
+        row = await queries.by_digest(db, source.digest)
+    return _known(row, entry, source) if row is not None else None
+
+
+def is_same(row: Any, draft: PostDraft, past: Past) -> bool:
+    """Whether the post would be what it is. When it was last changed says nothing by itself."""
+    appears = draft.publish_at if draft.state == SCHEDULED else past.published_at
+    wanted = (draft.title, draft.slug or slug(draft.title), draft.content, draft.format, draft.state)
+    return wanted == (row.title, row.slug, row.content, row.format, row.state) and appears == row.published_at
+
+
+async def make(session: AsyncSession, author_id: int, page: Page) -> int:
+    post = await service.bring(session, Actor(author_id), page.draft, page.body, page.past)
+    _note(session, post, page.source)
+    return post.id
+
+
+async def update(session: AsyncSession, row: Any, page: Page) -> None:
+    """Raises Conflict when somebody was before us."""
+    author = Actor(row.user_id)
+    post = await service.get(session, author, row.id)
+    if post.version != row.version:
+        raise Conflict(AT_ONCE)
+    service.remember(post, page.past)
+    await service.edit(session, author, post, _change(page.draft), page.body)
+    await session.execute(delete(ImportSource).where(ImportSource.origin == page.source.origin))
+    _note(session, post, page.source)
+
+
+def _note(session: AsyncSession, post: Post, source: Source) -> None:
+    session.add(ImportSource(post_id=post.id, origin=source.origin, digest=source.digest, version=post.version))
+
+
+def _change(draft: PostDraft) -> PostChange:
+    """Checked already."""
+    return PostChange.model_construct(
+        title=draft.title,
+        content=draft.content,
+        format=draft.format,
+        slug=draft.slug,
+        state=draft.state,
+        publish_at=draft.publish_at,
+    )
+
+
+def _known(row: Any, entry: Entry, source: Source) -> Known:
+    stamp = entry.stamp
+    is_ours = stamp is not None and stamp.stable_id == identity.stable_id(row.id, row.created_at)
+    untouched = row.digest == source.digest or (stamp is not None and is_ours and stamp.is_whole)
+    versions = {row.taken_version, stamp.version if stamp and is_ours else None} - {None}
+    return Known(row, untouched, frozenset(versions))
