@@ -71,4 +71,4 @@ class Report:
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
-    return {name: value for name, value in asdict(outcome).items() if value not in (None, "", ())}
+    return {name: value for name, value in asdict(outcome).items() if value not in (None, "", (), [])}
