@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(80), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("is_whole", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_import_sources"),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name="fk_import_sources_post_id_posts", ondelete="CASCADE"),
         sa.UniqueConstraint("origin", name="uq_import_sources_origin"),

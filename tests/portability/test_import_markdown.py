@@ -69,13 +69,17 @@ def test_what_other_programs_write_is_understood(source, database_url):
         ("With a heading", "a-note-by-hand", "published", text, "root"),
     ]
     assert sql.rows(database_url, "SELECT email FROM users WHERE username = 'grace-hopper'") == [("grace@example.org",)]
-    dates = sql.rows(database_url, "SELECT substr(CAST(published_at AS text), 1, 19) FROM posts WHERE title = '19840101'")
+    dates = sql.rows(
+        database_url, "SELECT substr(CAST(published_at AS text), 1, 19) FROM posts WHERE title = '19840101'"
+    )
     assert dates == [("2019-03-01 08:00:00",)]
 
 
 ODD = {
     "yaml.md": (b"---\ntitle: [never closed\nx: y\n---\ntext", 3, "YAML:"),
     "toml.md": (b"+++\ntitle = 'A title'\nx = = 1\n+++\ntext", 3, "TOML:"),
+    "hex.md": (b"+++\ntitle = 0x" + b"f" * 9000 + b"\n+++\ntext", None, "too many digits"),
+    "dots.md": (b"+++\n" + b"a." * 9000 + b"a = 1\n+++\ntext", 2, "too many dots"),
     "open.md": (b"---\ntitle: Never closed\n", 1, "no second ---"),
     "list.md": (b"---\n- a\n- b\n---\ntext", 2, "no list of names and values"),
     "deep.md": (b"---\ntitle: " + b"[" * 30_000 + b"\n---\ntext", 2, "nested too deeply"),
@@ -218,9 +222,11 @@ def test_pictures_beside_a_text_come_into_the_library_made_anew(source, database
     reasons = " ".join(report["by_file"]["posts/text.md"]["notes"])
     for words in ("'broken.png' is left out: This is no picture", "'../../outside.png' is left out: this leads out"):
         assert words in reasons
-    (source / "posts" / "later.png").write_bytes(picture("PNG", (30, 30)))
+    assert kinds(imported(database_url, source, "--author", root)) == {"posts/text.md": "unchanged"}
+    for name, width in (("later.png", 30), ("broken.png", 40)):
+        (source / "posts" / name).write_bytes(picture("PNG", (width, 30)))
     assert kinds(imported(database_url, source, "--author", root)) == {"posts/text.md": "updated"}
-    assert len(sql.rows(database_url, "SELECT name FROM media")) == 3
+    assert len(sql.rows(database_url, "SELECT name FROM media")) == 4
 
 
 def test_a_file_that_only_claims_a_name_of_ours_is_made_anew(source, database_url, root, tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
-from blogapp.errors import BlogError
+from blogapp.errors import BlogError, StorageFull
 from blogapp.infra.resources import Resources
 from blogapp.markdown import Picture as Shown
 from blogapp.media import pictures, queries, recognising, service
@@ -58,20 +58,18 @@ class Brought:
 
 
 async def bring(shelf: Shelf, text: str, links: list[Link]) -> Brought:
-    """Whatever can't be taken is noted, and its link left as it stands."""
+    """Whatever can't be taken is noted, and its link left as it stands. Raises StorageFull."""
     brought = Brought()
     for link in links:
         if link.target not in brought.names:
             try:
                 await _bring(shelf, text, link, brought)
+            except StorageFull:
+                raise
             except (Unreadable, BlogError) as error:
                 reason = error.reason if isinstance(error, Unreadable) else error.detail
                 brought.notes.append(f"the picture {link.target[:200]!r} is left out: {reason}")
     return brought
-
-
-def missing(root: Path, text: str, links: list[Link]) -> list[str]:
-    return [link.target for link in links if not (path := _path(root, text, link.path)) or not _is_file(path)]
 
 
 async def keep(shelf: Shelf, brought: Brought) -> None:

@@ -40,10 +40,11 @@ TAKEN = OWN | {*DATE, *UPDATED, "author", "authors"}
 """Names in the front matter that mean something here."""
 
 LONGEST_NAME = 80
+LONGEST_LINE = 1000
 YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 _NAMED = re.compile(r"(?:(\d{4}-\d{2}-\d{2})-)?(.*)")
-_HEADING = re.compile(r"\s*# +(\S[^\n]*?)(?: +#+)? *(?:\n|$)")
+_CLOSING = re.compile(r"(?<= )#+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ def _title(parts: Parts, words: str) -> tuple[str, str]:
     """And the text without the heading that it was taken from."""
     if title := _line(parts, "title"):
         return title, parts.body
-    if match := _HEADING.match(parts.body):
-        return match[1], parts.body[match.end() :]
+    first, _, rest = parts.body.lstrip().partition("\n")
+    if first.startswith("# "):
+        return _CLOSING.sub("", first[2:].rstrip()[:LONGEST_LINE]).strip(), rest
     return " ".join(re.split(r"[-_\s]+", words)).strip().capitalize(), parts.body
 
 

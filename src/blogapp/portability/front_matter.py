@@ -19,6 +19,9 @@ LONGEST = 64 * 1024
 DEEPEST = 20
 """Lists in lists."""
 
+MOST_DOTS = 500
+"""In a line of TOML: its parser takes its time for names of many parts."""
+
 FENCES = {"---": "yaml", "+++": "toml"}
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -86,7 +89,10 @@ def read(text: str) -> Parts:
     if len(front.encode(errors="surrogateescape")) > LONGEST:
         raise Unreadable(f"the front matter is larger than {LONGEST // 1024} KB", 1)
     values = _toml(front) if kind == "toml" else _yaml(front)
-    named = {str(name).strip().lower(): _words(value) for name, value in values.items()}
+    try:
+        named = {str(name).strip().lower(): _words(value) for name, value in values.items()}
+    except ValueError:
+        raise Unreadable("a number in the front matter has too many digits") from None
     return Parts(named, rest[end.end() + 1 :], front, front.count("\n") + 3)
 
 
@@ -118,6 +124,8 @@ def _yaml(front: str) -> dict[Any, Any]:
 
 
 def _toml(front: str) -> dict[str, Any]:
+    if dotted := next((number for number, line in enumerate(front.split("\n"), 2) if line.count(".") > MOST_DOTS), 0):
+        raise Unreadable("TOML: this line has too many dots", dotted)
     try:
         return tomllib.loads(front)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -65,13 +64,6 @@ def origin(stable: str, root: str, path: str) -> str:
     if number(stable) is None:
         raise Unreadable(f"the id {stable[:60]!r} is none that blogapp gives")
     return OF_POST + stable
-
-
-def digest(content: bytes, missing: Iterable[str]) -> str:
-    """Another one once a picture is there that was missing."""
-    return sha256(
-        b"\0".join([content, *(name.encode(errors="surrogateescape") for name in sorted(missing))])
-    ).hexdigest()
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +76,14 @@ async def _take(run: Run, path: str, name: str) -> Outcome:
     """Raises Unreadable, and BlogError for what the blog refuses."""
     content, text = folder.text(run.root, path)
     entry = entries.read(text, path, folder.modified(run.root, path), run.state)
-    links = list(picture_links.links(entry.content)) if entry.format == MARKDOWN else []
-    missing = brought_pictures.missing(run.root, path, links)
     origin = identity.origin(entry.stable_id, str(run.root), path)
-    source = Source(origin, identity.digest(content, missing))
+    source = Source(origin, sha256(content).hexdigest())
     if run.seen.setdefault(origin, name) != name:
         raise Unreadable(f"{run.seen[origin]} has the same id", entry.parts.line_of("id"))
     known = await taken_files.known(run.resources.db, entry, source)
     if known is not None and known.is_untouched:
         return Outcome(name, "unchanged", known.row.id)
+    links = list(picture_links.links(entry.content)) if entry.format == MARKDOWN else []
     brought = await brought_pictures.bring(run.shelf, path, links)
     try:
         ready = await _ready(run, entry, source, brought)
@@ -98,7 +98,7 @@ async def _ready(run: Run, entry: Entry, source: Source, brought: Brought) -> Re
     draft = entry.draft(picture_links.to_library(entry.content, brought.names))
     pictures = {**await shown(run.resources.db, draft.content), **brought.shown()}
     body = await compose(run.resources.rendering, draft.content, draft.format, pictures)
-    return Ready(entry, Page(draft, body, entry.past, source), brought)
+    return Ready(entry, Page(draft, body, entry.past, source, is_whole=not brought.notes), brought)
 
 
 async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, int | None, str]:

@@ -23,3 +23,5 @@ class ImportSource(Base):
     """Of the file as it was taken over last."""
     version: Mapped[int] = mapped_column(Integer)
     """Of the post as that left it."""
+    is_whole: Mapped[bool]
+    """All its pictures came along: those that did not are tried again."""

@@ -34,12 +34,14 @@ _written = tuple(
         "user_id",
     )
 )
-_taken = select(*_written, _source.digest, _source.version.label("taken_version")).join_from(
+_taken = select(*_written, _source.digest, _source.version.label("taken_version"), _source.is_whole).join_from(
     ImportSource.__table__, Post.__table__, _post.id == _source.post_id
 )
 _BY_ORIGIN = _taken.where(_source.origin == bindparam("origin"))
 _BY_DIGEST = _taken.where(_source.digest == bindparam("digest")).order_by(_source.id).limit(1)
-_BY_ID = select(*_written, null().label("digest"), null().label("taken_version")).where(_post.id == bindparam("id"))
+_BY_ID = select(*_written, null().label("digest"), null().label("taken_version"), null().label("is_whole")).where(
+    _post.id == bindparam("id")
+)
 _USER = select(_user.id, _user.username).where(func.lower(_user.username) == func.lower(bindparam("name")))
 _ORIGIN = (
     select(func.min(_source.origin))

@@ -38,6 +38,8 @@ class Page:
     body: Body
     past: Past
     source: Source
+    is_whole: bool
+    """All its pictures came along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def is_same(row: Any, draft: PostDraft, past: Past) -> bool:
 
 async def make(session: AsyncSession, author_id: int, page: Page) -> int:
     post = await service.bring(session, Actor(author_id), page.draft, page.body, page.past)
-    _note(session, post, page.source)
+    _note(session, post, page)
     return post.id
 
 
@@ -83,11 +85,14 @@ async def update(session: AsyncSession, row: Any, page: Page) -> None:
     service.remember(post, page.past)
     await service.edit(session, author, post, _change(page.draft), page.body)
     await session.execute(delete(ImportSource).where(ImportSource.origin == page.source.origin))
-    _note(session, post, page.source)
+    _note(session, post, page)
 
 
-def _note(session: AsyncSession, post: Post, source: Source) -> None:
-    session.add(ImportSource(post_id=post.id, origin=source.origin, digest=source.digest, version=post.version))
+def _note(session: AsyncSession, post: Post, page: Page) -> None:
+    origin, digest = page.source.origin, page.source.digest
+    session.add(
+        ImportSource(post_id=post.id, origin=origin, digest=digest, version=post.version, is_whole=page.is_whole)
+    )
 
 
 def _change(draft: PostDraft) -> PostChange:
@@ -105,6 +110,7 @@ def _change(draft: PostDraft) -> PostChange:
 def _known(row: Any, entry: Entry, source: Source) -> Known:
     stamp = entry.stamp
     is_ours = stamp is not None and stamp.stable_id == identity.stable_id(row.id, row.created_at)
-    untouched = row.digest == source.digest or (stamp is not None and is_ours and stamp.is_whole)
+    is_done = row.is_whole or row.version != row.taken_version
+    untouched = (row.digest == source.digest and is_done) or (stamp is not None and is_ours and stamp.is_whole)
     versions = {row.taken_version, stamp.version if stamp and is_ours else None} - {None}
     return Known(row, untouched, frozenset(versions))
