@@ -46,7 +46,11 @@ def put(source: Path, name: str, front: str = "", body: str = BODY) -> Path:
 
 
 def test_what_other_programs_write_is_understood(source, database_url):
-    put(source, "_posts/2020-01-31-from-jekyll.md", "title: From Jekyll\nauthor: ada\nlayout: post\npublished: false")
+    put(
+        source,
+        "_posts/2020-01-31-from-jekyll.md",
+        "title: From Jekyll\ntags: Low tide, Sea\nauthor: ada\nlayout: post\npublished: false",
+    )
     put(source, "content/post/from-hugo/index.md", "", f"+++\ntitle = 'From Hugo'\ndate = 2021-05-05\n+++\n{BODY}")
     ghost = "title: 19840101\nstatus: published\ndate_published: 2019-03-01 10:00:00 +0200\nslug: from-ghost"
     put(source, "ghost.md", f"{ghost}\nauthors:\n- name: Grace Hopper\n  email: grace@example.org\n- name: other")
@@ -69,6 +73,7 @@ def test_what_other_programs_write_is_understood(source, database_url):
         ("With a heading", "a-note-by-hand", "published", text, "root"),
     ]
     assert sql.rows(database_url, "SELECT email FROM users WHERE username = 'grace-hopper'") == [("grace@example.org",)]
+    assert sql.rows(database_url, "SELECT name FROM tags ORDER BY name") == [("Low tide",), ("Sea",)]
     dates = sql.rows(
         database_url, "SELECT substr(CAST(published_at AS text), 1, 19) FROM posts WHERE title = '19840101'"
     )
@@ -92,6 +97,11 @@ ODD = {
     "nul.md": (b"# A title\n\nWith a \0 in it", 3, "invisible control characters"),
     "latin.md": (b"# A title\n\nGr\xfc\xdfe", 3, "not UTF-8"),
     "state.md": (b"---\ntitle: A title\nstate: gone\n---\nA text.", 3, "no state 'gone'"),
+    "tags.md": (
+        b"---\ntitle: A title\ntags: [a, b, c, d, e, f, g, h, i, j, k]\n---\nA text that is long",
+        3,
+        "at most 10",
+    ),
     "id.md": (b"---\ntitle: A title\nid: ../../etc\n---\nA text.", None, "none that blogapp gives"),
     "title.md": (b"---\ntitle: Abc\n---\nA text that is long enough", 2, "title: Use at least 5"),
     "long.md": (b"---\ntitle: Too long\n---\n" + b"word " * 30_000, 4, "content: Use at most 100,000"),
@@ -136,7 +146,7 @@ def root(database_url):
 
 def test_a_dry_run_says_the_same_and_changes_nothing(source, database_url, root):
     (source / "beach.jpg").write_bytes(picture())
-    put(source, "a.md", "title: With a picture\nauthor: Ada\ntags: [x]", f"{BODY}![x](beach.jpg) ![y](none.jpg)")
+    put(source, "a.md", "title: With a picture\nauthor: Ada\nkeywords: [x]", f"{BODY}![x](beach.jpg) ![y](none.jpg)")
     put(source, "bad.md", "title: Bad")
     before = sql.everything(database_url)
     dry = imported(database_url, source, "--create-authors", "--author", root, "--dry-run")
@@ -145,7 +155,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(source, database_url, root)
     real = imported(database_url, source, "--create-authors", "--author", root)
     del dry["dry_run"], real["dry_run"], real["by_file"]["a.md"]["post_id"]
     assert dry == real
-    assert (real["authors_made"], real["not_taken_over"]) == (["Ada"], {"tags": 1})
+    assert (real["authors_made"], real["not_taken_over"]) == (["Ada"], {"keywords": 1})
 
 
 def test_a_changed_file_updates_its_post_unless_that_was_changed_here(source, database_url, root):

@@ -60,11 +60,15 @@ def other_url(engine_name, request, tmp_path):
 async def blog(app, client, ada, grace, database_url, tmp_path):
     """Posts in every state and format, with a picture, of two people."""
     sent = await (await send(client, picture(), await bearer(app, ada), alt="A beach")).get_json()
-    await make.post(app, ada, content=f"{sent['markdown']}\n\n{TEXT}\n[whole]({sent['url']} 'large')")
+    await make.post(
+        app, ada, tags=["Low tide", "a: b"], content=f"{sent['markdown']}\n\n{TEXT}\n[whole]({sent['url']} 'large')"
+    )
     await make.post(app, grace, content=f"Another's: ![again][it]\n\n[it]: {sent['url']}")
     for title, state in zip(TITLES, ("published", "draft", "unlisted", "private", "scheduled"), strict=True):
         later = now() + timedelta(days=9) if state == "scheduled" else None
-        await make.post(app, ada, title, state=state, publish_at=later, slug="one-slug")
+        await make.post(
+            app, ada, title, state=state, publish_at=later, slug="one-slug", new_series="A series", tags=["low TIDE"]
+        )
     thrown = await make.post(app, ada, "In the trash")
     plain = await make.post(app, grace, "As it was taken over", "A plain *text*\n  of two lines.", format="plain")
     sql.run(

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from pydantic import ValidationError
 
 from blogapp.infra.db import now
-from blogapp.portability import front_matter, identity
+from blogapp.portability import front_matter, identity, topics
 from blogapp.portability.bylines import Author, authors
 from blogapp.portability.front_matter import Parts, Unreadable
 from blogapp.portability.identity import Stamp
@@ -36,7 +36,7 @@ STATES: dict[str, State] = {
     "private": "private",
 }
 OWN = {"id", "exported", "title", "slug", "format", "state", "status", "draft", "published", "created", "appeared"}
-TAKEN = OWN | {*DATE, *UPDATED, "author", "authors"}
+TAKEN = OWN | {*DATE, *UPDATED, "author", "authors", "tags", "series", "series_position"}
 """Names in the front matter that mean something here."""
 
 LONGEST_NAME = 80
@@ -59,6 +59,10 @@ class Entry:
     publish_at: datetime | None
     past: Past
     authors: Sequence[Author]
+    tags: Sequence[str]
+    series: str
+    """Its title, empty for none."""
+    series_position: int | None
     stable_id: str
     stamp: Stamp | None
     not_taken: Sequence[str]
@@ -75,10 +79,13 @@ class Entry:
                 format=self.format,
                 state=self.state,
                 publish_at=self.publish_at,
+                tags=list(self.tags),
+                new_series=self.series or None,
             )
         except ValidationError as error:
             first = violations(error)[0]
-            line = self.parts.body_line if first.field == "content" else self.parts.line_of(first.field)
+            name = "series" if first.field == "new_series" else first.field.partition(".")[0]
+            line = self.parts.body_line if name == "content" else self.parts.line_of(name)
             raise Unreadable(f"{first.field}: {first.message}", line) from None
 
 
@@ -99,6 +106,9 @@ def read(text: str, path: str, modified: datetime, state: State | None) -> Entry
         date if settled == SCHEDULED else None,
         _past(parts, settled, date),
         authors(parts),
+        topics.tags(parts),
+        topics.series(parts),
+        topics.series_position(parts),
         _line(parts, "id"),
         identity.stamp(text),
         _not_taken(parts),

@@ -14,6 +14,7 @@ import orjson
 from blogapp.errors import Refused
 from blogapp.infra.progress import Progress
 from blogapp.infra.resources import Resources
+from blogapp.labels import unpack
 from blogapp.media.names import mentioned
 from blogapp.portability import front_matter, identity, picture_links, queries
 from blogapp.portability.picture_links import FOLDER
@@ -122,6 +123,9 @@ def _text(row: Any) -> str:
         "appeared": row.published_at if row.state == DRAFT else None,
         "state": row.state,
         "authors": [row.username],
+        "tags": [label.name for label in unpack(row.tags)],
+        "series": row.series,
+        "series_position": row.series_position if row.series else None,
         "format": PLAIN if row.format == PLAIN else None,
         "id": (row.origin or "").removeprefix(identity.OF_POST) or own,
     }

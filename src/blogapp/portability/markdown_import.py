@@ -98,7 +98,9 @@ async def _ready(run: Run, entry: Entry, source: Source, brought: Brought) -> Re
     draft = entry.draft(picture_links.to_library(entry.content, brought.names))
     pictures = {**await shown(run.resources.db, draft.content), **brought.shown()}
     body = await compose(run.resources.rendering, draft.content, draft.format, pictures)
-    return Ready(entry, Page(draft, body, entry.past, source, is_whole=not brought.notes), brought)
+    return Ready(
+        entry, Page(draft, body, entry.past, source, entry.series_position, is_whole=not brought.notes), brought
+    )
 
 
 async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, int | None, str]:
@@ -131,7 +133,7 @@ async def _update(run: Run, ready: Ready, row: Any) -> int:
     await brought_pictures.keep(run.shelf, ready.brought)
     async with run.resources.db.transaction() as session:
         await brought_pictures.record(session, row.user_id, ready.brought)
-        await taken_files.update(session, row, ready.page)
+        await taken_files.renew(session, row, ready.page)
     return int(row.id)
 
 

@@ -12,27 +12,33 @@ from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.portability.identity import OF_POST
 from blogapp.portability.models import ImportSource
-from blogapp.posts.models import Post
+from blogapp.posts.models import Post, Series
 
 _post = columns(Post)
 _user = columns(User)
 _source = columns(ImportSource)
-_written = tuple(
-    _post[name]
-    for name in (
-        "id",
-        "title",
-        "slug",
-        "content",
-        "format",
-        "state",
-        "created_at",
-        "updated_at",
-        "published_at",
-        "trashed_at",
-        "version",
-        "user_id",
-    )
+_series = columns(Series)
+_written = (
+    *tuple(
+        _post[name]
+        for name in (
+            "id",
+            "title",
+            "slug",
+            "content",
+            "format",
+            "state",
+            "created_at",
+            "updated_at",
+            "published_at",
+            "trashed_at",
+            "version",
+            "user_id",
+            "tags",
+            "series_position",
+        )
+    ),
+    select(_series.title).where(_series.id == _post.series_id).scalar_subquery().label("series"),
 )
 _taken = select(*_written, _source.digest, _source.version.label("taken_version"), _source.is_whole).join_from(
     ImportSource.__table__, Post.__table__, _post.id == _source.post_id

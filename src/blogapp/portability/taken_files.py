@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
 from blogapp.errors import Conflict
 from blogapp.infra.db import Database
+from blogapp.labels import key, unpack
 from blogapp.portability import identity, queries
 from blogapp.portability.entries import Entry
 from blogapp.portability.models import ImportSource
@@ -38,6 +39,8 @@ class Page:
     body: Body
     past: Past
     source: Source
+    position: int | None
+    """In its series."""
     is_whole: bool
     """All its pictures came along."""
 
@@ -67,16 +70,20 @@ def is_same(row: Any, draft: PostDraft, past: Past) -> bool:
     """Whether the post would be what it is. When it was last changed says nothing by itself."""
     appears = draft.publish_at if draft.state == SCHEDULED else past.published_at
     wanted = (draft.title, draft.slug or slug(draft.title), draft.content, draft.format, draft.state)
-    return wanted == (row.title, row.slug, row.content, row.format, row.state) and appears == row.published_at
+    if wanted != (row.title, row.slug, row.content, row.format, row.state) or appears != row.published_at:
+        return False
+    tags = [key(label.name) for label in unpack(row.tags)]
+    return [key(name) for name in draft.tags] == tags and draft.new_series in {None, row.series}
 
 
 async def make(session: AsyncSession, author_id: int, page: Page) -> int:
     post = await service.bring(session, Actor(author_id), page.draft, page.body, page.past)
+    await _place(session, post, page)
     _note(session, post, page)
     return post.id
 
 
-async def update(session: AsyncSession, row: Any, page: Page) -> None:
+async def renew(session: AsyncSession, row: Any, page: Page) -> None:
     """Raises Conflict when somebody was before us."""
     author = Actor(row.user_id)
     post = await service.get(session, author, row.id)
@@ -86,6 +93,14 @@ async def update(session: AsyncSession, row: Any, page: Page) -> None:
     await service.edit(session, author, post, _change(page.draft), page.body)
     await session.execute(delete(ImportSource).where(ImportSource.origin == page.source.origin))
     _note(session, post, page)
+
+
+async def _place(session: AsyncSession, post: Post, page: Page) -> None:
+    """In its series as the file says: neither its text nor its time changes by that."""
+    if post.series_id is not None and page.position is not None:
+        row = update(Post).where(Post.id == post.id)
+        place = row.values(series_position=page.position, updated_at=Post.updated_at)
+        await session.execute(place, execution_options={"synchronize_session": False})
 
 
 def _note(session: AsyncSession, post: Post, page: Page) -> None:
@@ -104,6 +119,8 @@ def _change(draft: PostDraft) -> PostChange:
         slug=draft.slug,
         state=draft.state,
         publish_at=draft.publish_at,
+        tags=draft.tags,
+        new_series=draft.new_series,
     )
 
 
