@@ -124,3 +124,34 @@ async def test_nothing_ticked_and_nonsense_are_said_so(app: Quart, ada: Person):
     assert (await send(browser, "/dashboard/bulk", act="draft", **{"post-x": "on"})).status == 422
     assert (await send(browser, "/dashboard/undo", undo="draft.1-x,?")).status == 422
     assert (await get(browser, "/dashboard?undo=%00")).status == 200
+
+
+async def test_what_waits_stands_on_top(app: Quart, ada: Person, grace: Person, database_url: str):
+    """The next of what is scheduled, the draft that was left longest, pictures that nobody described; one's own only."""
+    browser = await signed_in(app, ada)
+    assert "Waiting for you" not in (await get(browser, "/dashboard")).main
+    for title, days in (("Later on", 3), ("Tomorrow", 1)):
+        moment = (now() + timedelta(days=days)).isoformat(timespec="seconds")
+        await make.post(app, ada, title, state="scheduled", publish_at=moment)
+    for title in ("Forgotten", "Forgotten long", "Thrown away", "Of today"):
+        await make.post(app, ada, title, state="draft")
+    await make.post(app, grace, "Not hers", state="draft")
+    made = "'2020-01-01 00:00:00.000000'"
+    sql.run(
+        database_url,
+        f"UPDATE posts SET updated_at = {made} WHERE title IN ('Forgotten', 'Thrown away', 'Not hers')",
+        "UPDATE posts SET updated_at = '2019-01-01 00:00:00.000000' WHERE title = 'Forgotten long'",
+        f"UPDATE posts SET trashed_at = {made} WHERE title = 'Thrown away'",
+        *(
+            "INSERT INTO media (user_id, name, width, height, bytes, moves, alt, created_at) "
+            f"VALUES ({ada.id}, '{name}', 1, 1, 1, false, '{alt}', {made})"
+            for name, alt in (("a", ""), ("b", "Described"))
+        ),
+    )
+    waiting = (await listed(app, ada, ""))["waiting"]
+    assert (waiting["next_scheduled"]["title"], waiting["next_scheduled"]["number"]) == ("Tomorrow", 2)
+    assert (waiting["untouched_draft"]["title"], waiting["untouched_draft"]["number"]) == ("Forgotten long", 2)
+    assert waiting["untouched_draft"]["at"].startswith("2019-01-01T00:00:00")
+    assert (waiting["undescribed_pictures"], waiting["unsaved"]) == (1, 0)
+    page = await get(browser, "/dashboard")
+    assert {"Tomorrow", "Forgotten long", "1 more", "1 picture"} <= page.links.keys()

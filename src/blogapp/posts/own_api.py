@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from quart import Response
 
-from blogapp.posts import bulk, own_queries
+from blogapp.posts import bulk, own_queries, waiting_queries
 from blogapp.posts.documents import NO_POST, POSTS
 from blogapp.posts.own_asked import wanted
-from blogapp.posts.schemas import Bulk, BulkDone, BulkUndo, Dashboard, OwnPostOut
+from blogapp.posts.schemas import Bulk, BulkDone, BulkUndo, Dashboard, OwnPostOut, WaitingOut, WaitingPost
+from blogapp.posts.waiting_queries import First, Waiting
 from blogapp.text import excerpt
 from blogapp.web.addresses import post_url
 from blogapp.web.auth import require_actor
@@ -24,7 +25,7 @@ OWNERS = Access("The author of all of them, and administrators.")
 @api.get("/dashboard")
 @Operation("List your own posts", POSTS, Dashboard, access=ACCOUNT, paged=True, parameters=("state", "q", "sort"))
 async def own_posts() -> Response:
-    """In every state but the trash, with how many there are in each."""
+    """In every state but the trash, with how many there are in each, and what waits for you."""
     user_id = require_actor().id or 0
     asked = page_asked()
     rows, total = await own_queries.listed(db(), user_id, wanted(), asked.offset, asked.size)
@@ -44,7 +45,21 @@ async def own_posts() -> Response:
     page = page_of(shown, total, asked)
     counts = dict(await own_queries.counts(db(), user_id))
     facts = {"total": total, "pages": page.pages, "current_page": page.number}
-    return answer(Dashboard(posts=shown, counts=counts, **facts))
+    waiting = await waiting_queries.of(db(), user_id)
+    return answer(Dashboard(posts=shown, counts=counts, waiting=_waiting(waiting), **facts))
+
+
+def _waiting(found: Waiting) -> WaitingOut:
+    return WaitingOut(
+        next_scheduled=_first(found.next_scheduled),
+        untouched_draft=_first(found.untouched_draft),
+        unsaved=found.unsaved,
+        undescribed_pictures=found.undescribed,
+    )
+
+
+def _first(one: First | None) -> WaitingPost | None:
+    return WaitingPost(id=one.id, title=one.title, at=one.moment, number=one.number) if one else None
 
 
 @api.post("/posts/bulk")

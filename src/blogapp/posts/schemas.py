@@ -120,7 +120,26 @@ class OwnPostOut(BaseModel):
     published_at: Moment | None
 
 
+class WaitingPost(BaseModel):
+    """The first of `number` posts that wait in the same way."""
+
+    id: Id
+    title: str = Field(examples=["What the tide left behind"])
+    at: Moment
+    number: int = Field(ge=1, examples=[1])
+
+
+class WaitingOut(BaseModel):
+    next_scheduled: WaitingPost | None = Field(description="`at` is when it appears.")
+    untouched_draft: WaitingPost | None = Field(
+        description="A draft that nobody has changed for two weeks; `at` is when it was changed last."
+    )
+    unsaved: int = Field(ge=0, description="Texts that were typed and not saved: see `/api/copies`.", examples=[0])
+    undescribed_pictures: int = Field(ge=0, description="Pictures without a description.", examples=[2])
+
+
 class Dashboard(BaseModel):
+    waiting: WaitingOut = Field(description="What waits for you.")
     posts: list[OwnPostOut]
     counts: dict[str, int] = Field(
         description="How many there are in each state, and in the `trash`.", examples=[{"published": 8, "draft": 2}]
