@@ -202,9 +202,12 @@ def test_an_edited_export_updates_its_own_blog_again_and_again(source, database_
     (file,) = out.glob("*.md")
     for words in ("once", "twice"):
         file.write_text(file.read_text().rpartition("\n\n")[0] + f"\n\nA text that was edited {words}.\n")
+        assert f"changed and not imported: {file.name}" in blogapp(database_url, "export", out).stdout
         assert kinds(imported(database_url, out)) == {file.name: "updated"}
         assert kinds(imported(database_url, out)) == {file.name: "unchanged"}
     assert sql.rows(database_url, "SELECT content FROM posts") == [("A text that was edited twice.",)]
+    assert "1 written" in blogapp(database_url, "export", out).stdout
+    assert "A text that was edited twice." in file.read_text()
     assert [n for (n,) in sql.rows(database_url, "SELECT count(*) FROM revisions")] == [3]
 
 

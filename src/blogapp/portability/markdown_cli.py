@@ -98,6 +98,8 @@ def _reported(path: Path | None) -> Iterator[list[Report]]:
 def _tell(exported: Exported, *, deleted: bool) -> None:
     for name in exported.lost:
         click.echo(f"the picture {name} is missing in this blog")
+    for name in exported.edited:
+        click.echo(f"left as it is, for it was changed and not imported: {name}")
     for name in exported.left:
         click.echo(f"{'removed' if deleted else 'belongs to no post any more'}: {name}")
     if exported.left and not deleted:

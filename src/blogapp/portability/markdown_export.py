@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from blogapp.infra.progress import Progress
 from blogapp.infra.resources import Resources
 from blogapp.labels import unpack
 from blogapp.media.names import mentioned
-from blogapp.portability import front_matter, identity, picture_links, queries
+from blogapp.portability import folder, front_matter, identity, picture_links, queries
 from blogapp.portability.picture_links import FOLDER
 from blogapp.posts.models import DRAFT, MARKDOWN, PLAIN, State
 from blogapp.text import SLUG_LENGTH
@@ -54,6 +55,8 @@ class Exported:
     pictures: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     """Pictures whose files are gone."""
+    edited: list[str] = field(default_factory=list)
+    """Files that somebody has changed, and that no import has taken over."""
     left: list[str] = field(default_factory=list)
     """Files of an earlier export that belong to nothing any more."""
 
@@ -96,10 +99,12 @@ def _enter(target: Path, wanted: Wanted) -> None:
 async def _write_post(resources: Resources, target: Path, row: Any, exported: Exported) -> None:
     name = _name(row, exported.names)
     exported.names.add(name)
-    text = _text(row)
-    changed = _write(target / name, text.encode(errors="surrogateescape"))
-    exported.written += changed
-    exported.unchanged += not changed
+    if _is_edited(target / name, row.digest):
+        exported.edited.append(name)
+    else:
+        changed = _write(target / name, _text(row).encode(errors="surrogateescape"))
+        exported.written += changed
+        exported.unchanged += not changed
     for picture in mentioned(row.content) - exported.pictures:
         exported.pictures.add(picture)
         await _copy(resources, picture, target, exported)
@@ -170,6 +175,14 @@ def _left(target: Path, exported: Exported) -> list[str]:
 
 
 def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        beginning = file.read(front_matter.LONGEST).decode(errors="replace")
-    return identity.stamp(beginning) is not None
+    """As an export has written it: what people have changed is theirs."""
+    text = path.read_bytes()[: folder.LARGEST].decode(errors="surrogateescape")
+    stamp = identity.stamp(text.replace("\r\n", "\n"))
+    return stamp is not None and stamp.is_whole
+
+
+def _is_edited(path: Path, taken: str | None) -> bool:
+    """`taken` is the digest of what was imported last into its post."""
+    if not path.is_file() or path.is_symlink() or _is_ours(path):
+        return False
+    return sha256(path.read_bytes()).hexdigest() != taken

@@ -49,12 +49,9 @@ _BY_ID = select(*_written, null().label("digest"), null().label("taken_version")
     _post.id == bindparam("id")
 )
 _USER = select(_user.id, _user.username).where(func.lower(_user.username) == func.lower(bindparam("name")))
-_ORIGIN = (
-    select(func.min(_source.origin))
-    .where(_source.post_id == _post.id, _source.origin.startswith(OF_POST))
-    .scalar_subquery()
-    .label("origin")
-)
+_origins = (_source.post_id == _post.id, _source.origin.startswith(OF_POST))
+_ORIGIN = select(func.min(_source.origin)).where(*_origins).scalar_subquery().label("origin")
+_DIGEST = select(func.min(_source.digest)).where(*_origins).scalar_subquery().label("digest")
 
 
 async def by_origin(db: Database, origin: str) -> AnyRow | None:
@@ -81,7 +78,7 @@ async def count(db: Database, user_id: int | None, states: Collection[str]) -> i
 
 async def after(db: Database, last: int, size: int, user_id: int | None, states: Collection[str]) -> Sequence[AnyRow]:
     """The next posts that are not in the trash, by their ids."""
-    posts = select(*_written, _user.username, _ORIGIN).join_from(
+    posts = select(*_written, _user.username, _ORIGIN, _DIGEST).join_from(
         Post.__table__, User.__table__, _user.id == _post.user_id
     )
     return await db.rows(_narrowed(posts, user_id, states).where(_post.id > last).order_by(_post.id).limit(size))
