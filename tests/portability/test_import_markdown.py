@@ -165,7 +165,10 @@ def test_a_changed_file_updates_its_post_unless_that_was_changed_here(source, da
     put(source, "file.md", "title: The file\ndraft: true", "A text that is another one.")
     put(source, "both.md", "title: The both", "A text that is another one.")
     sql.run(database_url, "UPDATE posts SET content = 'Changed here.', version = 2 WHERE title = 'The both'")
+    dates = "SELECT id, created_at, published_at FROM posts ORDER BY id"
+    before = sql.rows(database_url, dates)
     again = imported(database_url, source, "--author", root)
+    assert sql.rows(database_url, dates) == before
     assert kinds(again) == {"same.md": "unchanged", "file.md": "updated", "both.md": "conflict"}
     assert again["exit_code"] == 1
     assert [row[0:1] + row[2:4] for row in sql.rows(database_url, POSTS)] == [

@@ -58,6 +58,8 @@ class Entry:
     state: State
     publish_at: datetime | None
     past: Past
+    is_dated: bool
+    """The file or its name says when it appeared."""
     authors: Sequence[Author]
     tags: Sequence[str]
     series: str
@@ -95,7 +97,8 @@ def read(text: str, path: str, modified: datetime, state: State | None) -> Entry
     day, words = _name(path)
     title, content = _title(parts, words)
     asked = state or _state(parts, path)
-    date = _moment(parts, *DATE) or (moment(day, None) if day else None) or modified
+    named = _moment(parts, *DATE) or (moment(day, None) if day else None)
+    date = named or modified
     settled = _settled(asked, date)
     return Entry(
         title,
@@ -105,6 +108,7 @@ def read(text: str, path: str, modified: datetime, state: State | None) -> Entry
         settled,
         date if settled == SCHEDULED else None,
         _past(parts, settled, date),
+        named is not None,
         authors(parts),
         topics.tags(parts),
         topics.series(parts),

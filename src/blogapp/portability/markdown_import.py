@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,12 @@ async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, in
     row = known.row
     if row.trashed_at is not None:
         return "skipped", row.id, IN_TRASH
-    if taken_files.is_same(row, ready.page.draft, ready.page.past):
+    page = taken_files.kept(row, ready.page, is_dated=ready.entry.is_dated)
+    if taken_files.is_same(row, page):
         return "unchanged", row.id, ""
     if row.version not in known.versions:
         return "conflict", row.id, CHANGED
-    return "updated", await _update(run, ready, row), ""
+    return "updated", await _update(run, replace(ready, page=page), row), ""
 
 
 async def _make(run: Run, ready: Ready, author_id: int) -> int | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
@@ -18,7 +19,7 @@ from blogapp.portability.models import ImportSource
 from blogapp.posts import service
 from blogapp.posts.appearing import Past
 from blogapp.posts.composing import Body
-from blogapp.posts.models import SCHEDULED, Post
+from blogapp.posts.models import DRAFT, SCHEDULED, Post
 from blogapp.posts.schemas import PostChange, PostDraft
 from blogapp.text import slug
 
@@ -66,9 +67,20 @@ async def known(db: Database, entry: Entry, source: Source) -> Known | None:
     return _known(row, entry, source) if row is not None else None
 
 
-def is_same(row: Any, draft: PostDraft, past: Past) -> bool:
+def kept(row: Any, page: Page, *, is_dated: bool) -> Page:
+    """With the times that the post has where the file names none: what has appeared once keeps its own."""
+    past = page.past
+    if not is_dated:
+        past = replace(past, created_at=row.created_at, published_at=row.published_at)
+    if page.draft.state == DRAFT:
+        past = replace(past, published_at=past.published_at or row.published_at)
+    return replace(page, past=past)
+
+
+def is_same(row: Any, page: Page) -> bool:
     """Whether the post would be what it is. When it was last changed says nothing by itself."""
-    appears = draft.publish_at if draft.state == SCHEDULED else past.published_at
+    draft = page.draft
+    appears = draft.publish_at if draft.state == SCHEDULED else page.past.published_at
     wanted = (draft.title, draft.slug or slug(draft.title), draft.content, draft.format, draft.state)
     if wanted != (row.title, row.slug, row.content, row.format, row.state) or appears != row.published_at:
         return False
@@ -79,7 +91,7 @@ def is_same(row: Any, draft: PostDraft, past: Past) -> bool:
 async def make(session: AsyncSession, author_id: int, page: Page) -> int:
     post = await service.bring(session, Actor(author_id), page.draft, page.body, page.past)
     await _place(session, post, page)
-    _note(session, post, page)
+    await _note(session, post, page)
     return post.id
 
 
@@ -92,7 +104,7 @@ async def renew(session: AsyncSession, row: Any, page: Page) -> None:
     service.remember(post, page.past)
     await service.edit(session, author, post, _change(page.draft), page.body)
     await session.execute(delete(ImportSource).where(ImportSource.origin == page.source.origin))
-    _note(session, post, page)
+    await _note(session, post, page)
 
 
 async def _place(session: AsyncSession, post: Post, page: Page) -> None:
@@ -103,11 +115,16 @@ async def _place(session: AsyncSession, post: Post, page: Page) -> None:
         await session.execute(place, execution_options={"synchronize_session": False})
 
 
-def _note(session: AsyncSession, post: Post, page: Page) -> None:
+async def _note(session: AsyncSession, post: Post, page: Page) -> None:
+    """Raises Conflict when another import takes the same file over."""
     origin, digest = page.source.origin, page.source.digest
     session.add(
         ImportSource(post_id=post.id, origin=origin, digest=digest, version=post.version, is_whole=page.is_whole)
     )
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Conflict(AT_ONCE) from None
 
 
 def _change(draft: PostDraft) -> PostChange:
