@@ -55,6 +55,9 @@ def test_a_second_run_writes_what_has_changed_and_removes_only_when_told(blog, t
     out = tmp_path / "out"
     assert "4 written, 0 unchanged" in blogapp(blog, "export", out).stdout
     (out / "README.md").write_text("Mine.")
+    (out / "media" / "ab").mkdir(parents=True)
+    (out / "media" / "ab" / "mine.png").write_text("Mine.")
+    (out / "media" / "ab" / f"{'0' * 62}.png").write_text("Of no post any more.")
     sql.run(
         blog,
         "UPDATE posts SET title = 'Another title' WHERE title = 'First post'",
@@ -71,6 +74,7 @@ def test_a_second_run_writes_what_has_changed_and_removes_only_when_told(blog, t
         "2020-01-31-hers-is-this.md",
         "2020-01-31-third-post.md",
         "README.md",
+        "media/ab/mine.png",
     ]
 
 

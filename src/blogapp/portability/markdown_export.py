@@ -171,7 +171,7 @@ def _left(target: Path, exported: Exported) -> list[str]:
         texts = [one.name for one in found if one.name.endswith(".md") and one.is_file(follow_symlinks=False)]
     pictures = [str(path.relative_to(target)) for path in (target / FOLDER).glob("??/*") if path.is_file()]
     gone = [name for name in texts if name not in exported.names and _is_ours(target / name)]
-    return gone + [name for name in pictures if name.removeprefix(FOLDER) not in exported.pictures]
+    return gone + [name for name in pictures if mentioned(f"/{name}") - exported.pictures]
 
 
 def _is_ours(path: Path) -> bool:
