@@ -20,7 +20,7 @@ from psycopg import sql
 SCRATCH = ("fsync", "synchronous_commit", "full_page_writes")
 """Settings switched off: what a power cut would lose here is of no interest."""
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # a file system in memory, not a name that others could guess
+MEMORY = Path("/dev/shm")  # a file system in memory, not a name that others could guess
 ROOM = 2**31
 """Bytes free there that the databases of a run, at most a few hundred MiB at once, leave to others."""
 
