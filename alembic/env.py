@@ -24,6 +24,7 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         transactional_ddl=True,
         compare_type=True,
+        include_object=tables.compared_on(connection.dialect.name),
         compare_server_default=True,
     )
     context.run_migrations()

@@ -6,6 +6,7 @@ The tables are read from the database, so columns that come later are filled wit
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -93,11 +94,11 @@ class Sample:
 def fill(engine: Engine) -> Sample:
     """Needs empty `users` and `posts`; leaves them with up-to-date statistics."""
     chance = random.Random(5_000)
-    users, posts = _table("users", engine), _table("posts", engine)
+    accounts, posts = table_of("users", engine), table_of("posts", engine)
     with engine.begin() as connection:
-        _write(connection, users, _users())
-        authors = connection.scalars(select(users.c.id)).all()
-        _write(connection, posts, _posts(authors, chance))
+        write(connection, accounts, users())
+        authors = connection.scalars(select(accounts.c.id)).all()
+        write(connection, posts, _posts(authors, chance))
         sample = _sample(connection, posts)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.name == "postgresql" else "ANALYZE"))
@@ -108,7 +109,7 @@ def email(number: int) -> str:
     return f"author{number:03}@example.org"
 
 
-def _table(name: str, engine: Engine) -> Table:
+def table_of(name: str, engine: Engine) -> Table:
     columns = (
         Column(found["name"], found["type"], nullable=found["nullable"], server_default=found["default"])
         for found in inspect(engine).get_columns(name)
@@ -116,7 +117,7 @@ def _table(name: str, engine: Engine) -> Table:
     return Table(name, MetaData(), *columns)
 
 
-def _write(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def write(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     empty = {column.name: _empty(column) for column in table.columns if _must_be_given(column)}
     known = [{**empty, **{name: row[name] for name in row if name in table.columns}} for row in rows]
     connection.execute(table.insert(), known)
@@ -131,7 +132,7 @@ def _empty(column: Column[Any]) -> object:
     return FIRST_DAY if kind is datetime else kind()
 
 
-def _users() -> list[dict[str, Any]]:
+def users() -> list[dict[str, Any]]:
     password_hash = Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(PASSWORD)
     return [
         {

@@ -79,6 +79,9 @@ SAVE = Bound(gate=150, aim=75, at_most=True)
 HELD_UP = Bound(gate=20, aim=10, at_most=True)
 """Milliseconds, p99 of other requests while two such texts a second are saved."""
 
+RERENDERED = Bound(gate=10, aim=5, at_most=True)
+"""Milliseconds for each post whose HTML is made again."""
+
 START = Bound(gate=2, aim=1, at_most=True)
 """Seconds from starting `blogapp serve` on a migrated database to its first page."""
 
@@ -94,8 +97,11 @@ SOCKET_TIME = Bound(gate=100, aim=60, at_most=True)
 TWO_WORKERS = Bound(gate=1.6, aim=1.8)
 """Times the kept pages that one worker answers, on the same two cores."""
 
+SEARCHED = {"postgresql": Bound(gate=50, aim=25, at_most=True), "sqlite": Bound(gate=100, aim=50, at_most=True)}
+"""Milliseconds until a search among 100,000 posts is answered, p95 of each kind."""
+
 SOAKED = Bound(gate=10, aim=10, at_most=True)
 """Percent by which memory grows over a soak."""
 
-FIGURES = ("hashing", "saving", "sockets", "workers", "start", "memory")
+FIGURES = ("hashing", "saving", "sockets", "workers", "rerendering", "start", "memory")
 ROWS = (*(endpoint.key for endpoint in ENDPOINTS), *FIGURES)

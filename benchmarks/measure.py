@@ -19,6 +19,7 @@ from benchmarks.gates import Endpoint
 from benchmarks.load import Effort, Reading, load, mean
 from benchmarks.probe import Hashing, Saving, hashing, saving
 from benchmarks.processes import worker_memory
+from benchmarks.rerendering import rerendering
 from benchmarks.servers import Program, Running, serve
 from benchmarks.sockets import LISTENERS, Sockets, sockets
 from benchmarks.workers import Workers, workers
@@ -81,6 +82,8 @@ class Measured:
     saving: Saving | None
     sockets: Sockets | None
     workers: Workers | None
+    rerendering: float | None
+    """Milliseconds for a post."""
     start: float | None
     """Seconds, median of several starts."""
     memory: float | None
@@ -114,6 +117,7 @@ def measure(kind: str, plan: Plan, cores: Cores, folder: Path, say: Say) -> Meas
             _saving(subjects, plan, say),
             _sockets(subjects, plan, cores, folder, say),
             _workers(subjects, plan, cores, folder, say),
+            _rerendering(subjects, plan, cores, folder, say),
             statistics.median(starts) if "start" in plan.figures else None,
             max(map(worker_memory, (subjects.blogapp.pid, subjects.uncached.pid)))
             if "memory" in plan.figures
@@ -156,6 +160,13 @@ def _workers(subjects: Subjects, plan: Plan, cores: Cores, folder: Path, say: Sa
     say("two workers against one")
     paths = [path for pattern in SHARED for path in subjects.sample.paths(pattern)[:MOST_SHARED]]
     return workers(subjects.program, paths, cores, folder, plan.effort)
+
+
+def _rerendering(subjects: Subjects, plan: Plan, cores: Cores, folder: Path, say: Say) -> float | None:
+    if "rerendering" not in plan.figures:
+        return None
+    say("the HTML of all posts made again")
+    return rerendering(subjects.program, cores, folder)
 
 
 @contextmanager

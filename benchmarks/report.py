@@ -12,6 +12,7 @@ from benchmarks.gates import (
     HELD_UP,
     KEPT_P99,
     MEMORY,
+    RERENDERED,
     SAVE,
     SOCKET_MEMORY,
     SOCKET_TIME,
@@ -191,6 +192,8 @@ def _figures(measured: Measured) -> Iterator[Judged]:
         yield Judged("processor time of the worker for one of them", measured.sockets.cost, " ms", None)
     if measured.workers is not None:
         yield from _of_workers(measured.workers)
+    if measured.rerendering is not None:
+        yield Judged("the HTML of one post made again, of 5,000", measured.rerendering, " ms", RERENDERED)
     if measured.start is not None:
         yield Judged("first page after `blogapp serve`", measured.start, " s", START)
     if measured.memory is not None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,11 +132,14 @@ def serve(program: Program, cores: Collection[int], folder: Path) -> Iterator[Ru
         _stop(process)
 
 
-def run(command: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
+def run(
+    command: tuple[str, ...], environment: Mapping[str, str], folder: Path, cores: Collection[int] | None = None
+) -> None:
     """Runs a program to its end. Raises BenchmarkError with its last line when it fails."""
-    done = subprocess.run(
-        command, env=_environment(environment), cwd=folder, capture_output=True, text=True, check=False
-    )
+    with starting_on(cores) if cores else nullcontext():
+        done = subprocess.run(
+            command, env=_environment(environment), cwd=folder, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise BenchmarkError(f"{' '.join(command[2:])} failed: {_last_line(done.stderr or done.stdout)}")
 

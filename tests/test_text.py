@@ -168,7 +168,7 @@ def test_long_texts_do_not_pile_up_in_memory():
     assert held < 16 * 1024 * 1024
 
 
-@pytest.mark.parametrize("title", ["Delete", "Edit!", "edit."])
+@pytest.mark.parametrize("title", ["Delete", "Edit!", "edit.", "Authors"])
 def test_no_slug_is_the_name_of_a_post_s_own_page(title: str):
     assert text.slug(title) not in text.PAGES_OF_A_POST
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from blogapp.infra.db import now
 from tests import sql
+from tests.accounts import make as accounts
 from tests.live import Server, request, running, start
 from tests.mail_server import MailServer
+from tests.people import resources
+from tests.posts import make as posts
 from tests.redis_server import RedisServer
-from tests.waiting import wait_until
+from tests.serving import serving
+from tests.waiting import until, wait_until
 
 WORKER = ("-m", "blogapp", "worker")
 FORM = "Content-Type: application/x-www-form-urlencoded"
@@ -117,3 +124,18 @@ def test_a_worker_needs_no_redis(tmp_path: Path, database_url: str, smtp: MailSe
             smtp.wait_for(1)
     finally:
         assert worker.stop() == 0
+
+
+async def test_what_a_worker_publishes_is_on_kept_pages_and_told(tmp_path: Path, database_url: str, redis: RedisServer):
+    worker = await asyncio.to_thread(start, tmp_path, database_url, command=WORKER, TASKS="on", REDIS_URL=redis.url)
+    try:
+        async with serving(database_url, tasks="on", redis_url=redis.url) as app:
+            ada, stranger = await accounts.user(app, "ada"), app.test_client()
+            heard: list[Any] = []
+            resources(app).bus.subscribe(lambda message: heard.append(message.document.get("type")), lambda: None)
+            await posts.post(app, ada, "On time", state="scheduled", publish_at=now() + timedelta(seconds=1))
+            assert "On time" not in await (await stranger.get("/")).get_data(as_text=True)
+            await until(lambda: "post.created" in heard)
+            assert "On time" in await (await stranger.get("/")).get_data(as_text=True)
+    finally:
+        assert await asyncio.to_thread(worker.stop) == 0

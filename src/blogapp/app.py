@@ -15,19 +15,21 @@ from quart import Quart
 from blogapp import settings as configuration
 from blogapp import worker
 from blogapp.accounts import api as accounts_api
-from blogapp.accounts import authentication, recovery_pages, settings_pages
+from blogapp.accounts import authentication, profile_api, profile_pages, recovery_pages, settings_pages
 from blogapp.accounts import pages as accounts_pages
 from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.admin import tag_pages as admin_tags
+from blogapp.comments import api as comments_api
+from blogapp.comments import letters_pages, moderation_api, moderation_pages
+from blogapp.comments import pages as comments_pages
 from blogapp.errors import NotFound
 from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
 from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.infra.tracing import Traces
-from blogapp.live import announcements
 from blogapp.live import api as live_api
 from blogapp.live.entrance import Entrance
 from blogapp.live.hub import Hub
@@ -36,19 +38,37 @@ from blogapp.media import pages as media_pages
 from blogapp.media import receiving
 from blogapp.posts import api as posts_api
 from blogapp.posts import (
+    archive_api,
+    around_api,
+    authors_api,
+    authors_pages,
     copies_api,
+    cover_form,
     dashboard_pages,
     history_api,
     history_pages,
     own_api,
+    pinning_api,
+    pinning_pages,
+    search_api,
     series_api,
     series_pages,
+    sharing_pages,
     tags_api,
     trash_pages,
 )
 from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
-from blogapp.site import leaving, purging, tag_pages
+from blogapp.site import (
+    archive_pages,
+    comment_feeds,
+    crawling,
+    feed_pages,
+    leaving,
+    oembed,
+    search_pages,
+    tag_pages,
+)
 from blogapp.site import pages as site_pages
 from blogapp.web import blueprints, errors, gate, health, limits, metrics, reference, rendering
 from blogapp.web.application import Application
@@ -68,7 +88,10 @@ DOORS = (
     accounts_api,
     recovery_pages,
     settings_pages,
+    profile_pages,
+    profile_api,
     posts_pages,
+    sharing_pages,
     posts_api,
     own_api,
     copies_api,
@@ -79,10 +102,28 @@ DOORS = (
     tags_api,
     series_pages,
     series_api,
+    authors_pages,
+    authors_api,
+    around_api,
+    archive_api,
+    pinning_pages,
+    pinning_api,
     media_pages,
     media_api,
+    comments_pages,
+    comments_api,
+    moderation_pages,
+    moderation_api,
+    letters_pages,
     live_api,
     site_pages,
+    archive_pages,
+    search_pages,
+    search_api,
+    feed_pages,
+    comment_feeds,
+    crawling,
+    oembed,
     tag_pages,
     leaving,
     admin_pages,
@@ -185,7 +226,7 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, coun
 
     tells = settings.blogapp_env == "development"
     cache = PageCache(Entrance(app.asgi_app, hub), pages, meter, may_keep, tells=tells)
-    app.asgi_app = Edge(cache, settings, counted, assets, receiving.sent(settings))  # type: ignore[method-assign]  # Quart's documented way to wrap it
+    app.asgi_app = Edge(cache, settings, counted, assets, receiving.sent(settings, cover_form.FORMS))  # type: ignore[method-assign]  # Quart's documented way to wrap it
 
 
 async def _no_such_file(filename: str) -> NoReturn:  # noqa: ARG001  # the route's variable
@@ -202,8 +243,7 @@ def _open_while_serving(app: Quart, settings: Settings, pages: Cache[Page], hub:
             if opened.db.is_memory:
                 async with opened.db.connection() as connection:
                     await migrations.upgrade_connection(connection)
-            purging.subscribe(events, opened.bus, pages)
-            announcements.subscribe(events, opened.db, opened.bus)
+            worker.join(events, opened, pages)
             is_valid = partial(accounts.is_valid, opened.db)
             async with _tasks(opened), hub.open(opened.bus, opened.draining, is_valid):
                 app.extensions[EXTENSION] = opened

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     registration: Literal["open", "invite", "closed"] = Field(
         "open", description="Who may register. `invite` and `closed`: accounts are made by an administrator."
     )
+    comments_close_after_days: int = Field(0, ge=0, description="Days after a post has appeared; 0 is never.")
     rate_limits: Literal["on", "off"] = Field("on", description="`off` is for tests and benchmarks only.")
     limit_login: str = Field("10/15 minutes", description="Sign-in attempts for one account.")
     limit_login_address: str = Field("60/15 minutes", description="Sign-in attempts from one address.")
@@ -112,9 +113,8 @@ class Settings(BaseSettings):
     limit_copy: str = Field("240/minute", description="Saves of texts that are being typed, by one account.")
     limit_upload: str = Field("60/hour", description="Pictures sent by one account.")
     limit_api: str = Field("1200/minute", description="API calls by one account or address.")
-    live_connections: int = Field(
-        2000, ge=1, le=100_000, description="Connections of a process to live updates, at most."
-    )
+    limit_comment: str = Field("20/10 minutes", description="Comments written or changed by one account.")
+    live_connections: int = Field(2000, ge=1, le=100_000, description="Live updates of a process, at most.")
     live_connections_each: int = Field(
         50, ge=1, le=100_000, description="Connections to live updates from one account or address."
     )
@@ -122,6 +122,13 @@ class Settings(BaseSettings):
     body_timeout: float = Field(30.0, gt=0, description="Seconds a request body may take to arrive.")
     media_dir: Path = Field(
         INSTANCE / "media", description="Where pictures are kept; all instances of a blog share it."
+    )
+    media_url: str = Field(
+        "",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]+(/.*)?)?$",
+        description="Pictures are kept there, as in `s3://bucket/folder`, and MEDIA_DIR holds those on their way; needs the "
+        "extra `s3`. Keys and places are those of other programs: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, "
+        "`AWS_REGION`, `AWS_ENDPOINT_URL`.",
     )
     media_max_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="Bytes of one picture that is sent.")
     media_timeout: float = Field(300.0, gt=0, description="Seconds a picture may take to arrive.")
@@ -213,6 +220,7 @@ class Settings(BaseSettings):
         "limit_forgot",
         "limit_forgot_address",
         "limit_write",
+        "limit_comment",
         "limit_copy",
         "limit_upload",
         "limit_api",

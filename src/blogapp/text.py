@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from slugify import slugify
 
 SLUG_LENGTH = 80
-PAGES_OF_A_POST = {"edit", "delete", "link", "preview", "revisions"}
+PAGES_OF_A_POST = {"authors", "comments", "delete", "edit", "link", "pin", "preview", "revisions"}
 EXCERPT_LENGTH = 280
 """Characters."""
 
@@ -63,10 +63,16 @@ def line_pattern(shortest: int, longest: int) -> str:
     return padded_pattern(f"{ink}{more}{'?' if shortest < 2 else ''}")
 
 
+def free_line_pattern() -> str:
+    """What `clean_line` takes, however short, as a pattern of JSON Schema (ECMA-262)."""
+    return f"^(?:[{BLANK}]|[^{UNKEPT}])*$"
+
+
 def text_pattern(shortest: int) -> str:
     """What `clean_text` makes at least that many characters of, as a pattern of JSON Schema (ECMA-262)."""
-    inner = f"[^{UNKEPT}]{{{shortest - 2},}}"
-    return padded_pattern(f"[^{BLANK}{UNKEPT}]{inner}[^{BLANK}{UNKEPT}]")
+    ink = f"[^{BLANK}{UNKEPT}]"
+    more = f"(?:[^{UNKEPT}]{{{max(shortest - 2, 0)},}}{ink})"
+    return padded_pattern(f"{ink}{more}{'?' if shortest < 2 else ''}")
 
 
 def slug(title: str) -> str:

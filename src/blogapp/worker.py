@@ -10,15 +10,21 @@ from functools import partial
 import structlog
 
 from blogapp.accounts import tasks as accounts
+from blogapp.comments import service as comment_acts
+from blogapp.comments import tasks as comments
 from blogapp.infra import audit, outbox, throttle
+from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources, open_resources
 from blogapp.infra.tasks import Patience, Tasks
+from blogapp.live import announcements
 from blogapp.media import tasks as media
-from blogapp.posts import copies, trash
+from blogapp.posts import authorship, copies, trash
 from blogapp.posts import tasks as posts
 from blogapp.settings import Settings
+from blogapp.site import purging
+from blogapp.web.stored import Page
 
 Duty = Callable[[Resources, Work], Awaitable[None]]
 
@@ -40,13 +46,27 @@ DUTIES: dict[str, Duty] = {
     "confirm": accounts.confirm,
     "reset": accounts.reset,
     "appear": posts.appear,
+    "appeared": posts.appeared,
+    "invite": posts.invite,
     "media_shrink": media.shrink,
     "media_remove": media.remove,
+    "comment": comments.announce,
+    "comment_letter": comments.write,
+    "index": posts.index,
+    "index_stale": posts.index_stale,
     "sweep": sweep,
 }
 
-EVERY = {"sweep": 3600}
+EVERY = {"sweep": 3600, "index": 600, "index_stale": 86400}
 """Seconds."""
+
+
+def join(events: Events, opened: Resources, pages: Cache[Page]) -> None:
+    """All that takes part in acts or hears of them, in whatever process they are done. `pages` are those kept in this one."""
+    comment_acts.subscribe(events)
+    authorship.subscribe(events)
+    purging.subscribe(events, opened.bus, pages)
+    announcements.subscribe(events, opened.db, opened.bus)
 
 
 def tasks(resources: Resources) -> Tasks:
@@ -72,7 +92,9 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     events = Events()
     events.subscribe(audit.Audited, audit.write)
-    async with open_resources(settings, events) as resources, tasks(resources).running(works=True):
-        _log.info("working", redis=bool(settings.redis_url.get_secret_value()))
-        await stop.wait()
+    async with open_resources(settings, events) as resources:
+        join(events, resources, Cache[Page](0))
+        async with tasks(resources).running(works=True):
+            _log.info("working", redis=bool(settings.redis_url.get_secret_value()))
+            await stop.wait()
     _log.info("stopped")

@@ -29,9 +29,24 @@ POST    /posts/1/delete
 GET     /posts/1                 main.post
 GET     /posts/1/a-slug          main.post
 GET     /users/ada               main.author
+GET     /series
 GET     /series/letters
 GET     /series/1/edit
 POST    /series/1/edit
+GET     /feed.atom
+GET     /feed.rss
+GET     /feed.json
+GET     /users/ada/feed.atom
+GET     /tags/low-tide/feed.rss
+GET     /series/letters/feed.json
+GET     /sitemap.xml
+GET     /sitemap-posts-1.xml
+GET     /robots.txt
+GET     /archive
+GET     /archive/2026
+GET     /archive/2026/11
+GET     /settings/profile
+POST    /settings/profile
 GET     /tags
 GET     /tags/low-tide
 GET     /auth/forgot             auth.forgot
@@ -59,6 +74,12 @@ GET     /api/posts/1
 PUT     /api/posts/1
 PATCH   /api/posts/1
 DELETE  /api/posts/1
+GET     /api/users/1/profile
+PUT     /api/users/1/profile
+GET     /api/archive
+GET     /api/posts/1/around
+PUT     /api/posts/1/pin
+DELETE  /api/posts/1/pin
 GET     /api/series
 POST    /api/series
 GET     /api/series/1
@@ -88,21 +109,45 @@ UNLIMITED = {
         "main.post",
         "main.author",
         "main.series",
+        "main.all_series",
         "main.own_series",
         "main.edit_series",
         "main.tags",
         "main.tag",
+        "main.archive",
+        "main.feed",
+        "main.author_feed",
+        "main.tag_feed",
+        "main.series_feed",
+        "main.robots",
+        "main.sitemap",
+        "main.sitemap_part",
+        "main.archived_year",
+        "main.archived_month",
+        "main.oembed",
+        "main.comment_feed",
+        "main.newest_comments",
+        "main.comments_of_post",
+        "main.post_comment_feed",
+        "main.comment",
+        "main.reply",
+        "main.edit_comment",
+        "main.report_comment",
+        "main.waiting_comments",
+        "main.letters_of_post",
         "main.new_post",
         "main.edit_post",
         "main.delete_post",
         "main.trash_page",
         "main.media_page",
         "main.post_revisions",
+        "main.post_authors",
         "auth.login",
         "auth.register",
         "auth.logout",
         "settings.index",
         "settings.delete_account",
+        "settings.profile",
         "auth.forgot",
         "auth.reset",
         "auth.confirm",

@@ -56,6 +56,34 @@ async def test_a_closed_tab_loses_nothing(blog: str, visit: Visit):
     await author.press("Discard it")
 
 
+async def test_tags_and_caption_are_kept_with_the_text(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    tab = await author.second_tab()
+    await _type(tab, "With its tags")
+    await tab.fill(tags="Sea, Salt", cover_caption="In May")
+    await _is_kept(tab)
+    async with tab.page.expect_response(lambda answer: "/api/copies/" in answer.url and answer.ok):
+        await tab.fill(slug="by-the-sea")
+    await tab.page.close()
+    await _finds_it(author, "With its tags")
+    assert [await author.value(name) for name in ("tags", "cover_caption", "slug")] == [
+        "Sea, Salt",
+        "In May",
+        "by-the-sea",
+    ]
+    other = await author.second_tab()
+    await author.context.clear_cookies()
+    await author.fill(tags="Sea, Salt, Sand")
+    await author.sees("Logged out: kept in this browser.")
+    await author.page.close()
+    await other.log_in("ada")
+    await _finds_it(other, "With its tags")
+    await other.press("Use it")
+    assert await other.value("tags") == "Sea, Salt, Sand"
+    other.troubles.clear()  # the console says that a request was refused
+
+
 async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, visit: Visit):
     author = await visit(blog)
     await author.log_in("grace")

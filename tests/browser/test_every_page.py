@@ -52,7 +52,18 @@ async def test_what_visitors_see(library: str, visit: Visit):
         "/auth/reset/x",
         "/users/ada",
     )
-    await _look_at(visitor, "/nowhere", "/?page=x", f"/{LONG}", "/posts/7", "/api/docs")
+    await _look_at(
+        visitor,
+        "/archive",
+        "/series",
+        "/search",
+        "/search?q=x",
+        "/nowhere",
+        "/?page=x",
+        f"/{LONG}",
+        "/posts/7",
+        "/api/docs",
+    )
     for path, button in (("/auth/login", "Log in"), ("/auth/register", "Create my account")):
         await visitor.open(path)
         await visitor.skip_native_validation()
@@ -129,11 +140,44 @@ async def test_tags_and_series(blog: str, visit: Visit):
     await author.follow(f"Edit: {LONG}")
     await author.press(f"Down: 0 {LONG[:100]}")
     await look_over(author)
-    await _look_at(reader, path, "/tags", "/tags/low-tide", f"/series/{'w' * 80}", "/")
+    await _look_at(reader, path, "/tags", "/tags/low-tide", f"/series/{'w' * 80}", "/", "/series", "/archive")
     await admin.log_in("root")
     await _look_at(admin, "/admin/tags", "/admin/tags/low-tide")
     await admin.press("Merge")
     await look_over(admin)
+
+
+async def test_a_long_post_and_what_its_author_tells(blog: str, visit: Visit, newcomer: str):
+    author, admin = await visit(blog), await visit(blog)
+    await author.register(newcomer)
+    await author.log_in(newcomer)
+    await author.open("/settings/profile")
+    await author.fill(
+        display_name="W" * 80, bio=LONG_TEXT[:400], links=f"https://a.example/{'W' * 150}\nhttps://b.example/"
+    )
+    await author.press("Save")
+    await author.sees("Your profile is saved.")
+    await look_over(author)
+    parts = [
+        f"{mark} {LONG[:60]} {number}\n\n{'Some words more. ' * 80}" for number, mark in enumerate(["#", "##", "#"])
+    ]
+    form = {"title": "A long one", "content": "\n\n".join([*parts, "```\nsome code\n```"]), "tags": "Length"}
+    await author.context.request.post(f"{blog}/posts/new", form=form | {"title": "Another one"})
+    await author.context.request.post(f"{blog}/posts/new", form=form)
+    await author.open("/tags/length")
+    await author.follow("A long one")
+    await author.sees("About the same")
+    await look_over(author)
+    await author.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await author.page.locator(".copy").focus()
+    await author.press("Copy this code")
+    assert await author.measure("navigator.clipboard.readText()") == "some code"
+    await admin.log_in("root")
+    await admin.open(author.path)
+    await admin.press("Pin")
+    await admin.sees("The post stays on top of the home page.")
+    await look_over(admin)
+    await admin.press("Unpin")
 
 
 async def test_settings_in_every_state(blog: str, visit: Visit):

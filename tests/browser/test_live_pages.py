@@ -105,6 +105,22 @@ async def test_who_was_away_is_told_what_was_missed(blog: str, visit: Visit):
     await expect(_notice(reader)).to_have_text("1 new post")
 
 
+async def test_a_page_opened_behind_others_hears_what_came_before_it_was_looked_at(blog: str, visit: Visit):
+    author, reader = await visit(blog), await visit(blog)
+    await author.log_in("ada")
+    path = await author.write("Read much later", LONG)
+    await reader.page.add_init_script("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    await reader.open(path)
+    await author.follow("Edit")
+    await author.fill(content="Another text than the one that was opened.")
+    await author.press("Save changes")
+    await author.sees("Your changes are saved.")
+    await expect(_notice(author)).to_have_text("")
+    await expect(_notice(reader)).to_have_text("")
+    await reader.measure("delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(_notice(reader)).to_have_text("This post was edited. Show the new text")
+
+
 async def test_without_scripts_pages_are_as_ever(blog: str, visit: Visit):
     author, reader = await visit(blog), await visit(blog, scripts=False)
     await author.log_in("ada")

@@ -117,7 +117,7 @@ def test_closed_instances_fail_no_request(client: httpx.Client) -> None:
     assert statuses == [200] * 12
 
 
-@pytest.mark.parametrize("path", ["/posts/new", "/api/posts"])
+@pytest.mark.parametrize("path", ["/auth/login", "/api/posts"])
 @pytest.mark.parametrize(("http2", "sent"), [(False, LIMIT + 1), (True, 1)])
 def test_a_body_announced_above_5_mb_is_refused_before_any_instance_sees_it(
     nginx: Proxy, instances: Recorder, path: str, http2: bool, sent: int
@@ -130,7 +130,7 @@ def test_a_body_announced_above_5_mb_is_refused_before_any_instance_sees_it(
     assert len(instances.requests) == before
 
 
-@pytest.mark.parametrize("path", ["/posts/new", "/api/posts"])
+@pytest.mark.parametrize("path", ["/auth/login", "/api/posts"])
 def test_a_body_without_end_is_refused_before_any_instance_sees_it(
     client: httpx.Client, instances: Recorder, path: str
 ) -> None:
@@ -140,8 +140,16 @@ def test_a_body_without_end_is_refused_before_any_instance_sees_it(
 
 
 def test_a_body_of_5_mb_passes(client: httpx.Client, instances: Recorder) -> None:
-    assert client.post("/posts/new", content=bytes(LIMIT)).status_code == 200
+    assert client.post("/auth/login", content=bytes(LIMIT)).status_code == 200
     assert len(instances.last().body) == LIMIT
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/media", "/dashboard/media", "/posts/new", "/posts/12/edit", "/posts/12/preview"]
+)
+def test_a_picture_of_20_mb_passes_with_its_text(client: httpx.Client, instances: Recorder, path: str) -> None:
+    assert client.post(path, content=bytes(5 * LIMIT)).status_code == 200
+    assert len(instances.last().body) == 5 * LIMIT
 
 
 @pytest.mark.parametrize("path", ["/", "/api/posts"])

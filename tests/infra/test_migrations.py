@@ -45,8 +45,8 @@ def test_tables_are_what_the_models_would_make(empty_database_url, database_url)
 
 
 def _on_one_line(row: tuple[object, ...]) -> str:
-    """SQLite keeps the text of a statement, with the line breaks of whoever wrote it."""
-    return " ".join(str(row).replace("\\n", " ").replace("\\t", " ").split())
+    """SQLite keeps the text of a statement, with the line breaks of whoever wrote it, and puts what is added behind them."""
+    return " ".join(str(row).replace("\\n", " ").replace("\\t", " ").split()).replace(" ,", ",").replace(" )", ")")
 
 
 def test_up_down_and_up_again(empty_database_url):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,6 +83,37 @@ async def test_a_count_that_a_commit_overtook_is_not_kept() -> None:
 
     assert await totals.get("posts", count) == 1
     assert await totals.get("posts", count_again) == 2
+
+
+async def test_who_asks_meanwhile_gets_the_same_count() -> None:
+    totals, asked, counted = Totals(), 0, asyncio.Event()
+
+    async def count() -> int:
+        nonlocal asked
+        asked += 1
+        await counted.wait()
+        return 7
+
+    first, *others = (asyncio.ensure_future(totals.get("posts", count)) for _ in range(5))
+    await asyncio.sleep(0)
+    first.cancel()
+    counted.set()
+    assert await asyncio.gather(*others) == [7] * 4
+    assert asked == 1
+
+
+async def test_what_is_still_being_counted_ends_with_the_database() -> None:
+    totals = Totals()
+
+    async def count() -> int:
+        await asyncio.Event().wait()
+        return 1
+
+    asked = asyncio.ensure_future(totals.get("posts", count))
+    await asyncio.sleep(0)
+    await totals.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
 
 
 async def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

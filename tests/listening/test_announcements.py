@@ -51,7 +51,17 @@ async def test_each_act_is_told_once_with_the_author_of_the_post(
     assert [one["title"] for one in documents] == [make.TITLE, "A better title", "A better title"]
     assert documents[1]["url"] == f"/posts/{post.id}/a-better-title"
     assert all(datetime.fromisoformat(one["time"]).utcoffset() is not None for one in documents)
-    assert set(documents[0]) == {"type", "post_id", "title", "author", "author_id", "url", "time", "topics"}
+    assert set(documents[0]) == {
+        "type",
+        "post_id",
+        "comment_id",
+        "title",
+        "author",
+        "author_id",
+        "url",
+        "time",
+        "topics",
+    }
 
 
 async def test_what_was_rolled_back_is_not_told(app: Quart, ada: Person, grace: Person, told: list[Message]):

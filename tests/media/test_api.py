@@ -12,6 +12,7 @@ from blogapp.media.service import FULL, IN_USE
 from tests.media import make
 from tests.people import Client, Person, bearer
 from tests.posts import make as posts
+from tests.posts.test_authorship import joins
 
 
 def kept(folder: Path) -> list[str]:
@@ -150,6 +151,23 @@ async def test_what_a_post_shows_is_said_and_kept(
     assert (found["used_in"], found["used_elsewhere"]) == ([], 1)
     assert (await client.delete(address, headers=token)).status_code == 200
     assert (await client.get(address, headers=token)).status_code == 404
+
+
+async def test_a_post_that_is_written_together_shows_pictures_of_all(
+    app: Quart, client: Client, token: dict[str, str], ada: Person, grace: Person
+):
+    """Who no longer writes it is told no more of it than others are."""
+    sent = await (await make.send(client, make.picture(), token)).get_json()
+    post = await posts.post(app, grace, content=f"Look: {sent['markdown']}", state="private")
+    address = f"/api/media/{sent['id']}"
+    await joins(app, grace, ada, post.id)
+    found = await (await client.get(address, headers=token)).get_json()
+    assert ([use["title"] for use in found["used_in"]], found["used_elsewhere"]) == ([post.title], 0)
+    assert (await client.delete(address, headers=token)).status_code == 409
+    await client.delete(f"/api/posts/{post.id}/authors/ada", headers=token)
+    found = await (await client.get(address, headers=token)).get_json()
+    assert (found["used_in"], found["used_elsewhere"]) == ([], 1)
+    assert (await client.delete(address, headers=token)).status_code == 200
 
 
 async def test_nothing_keeps_an_administrator_from_deleting(

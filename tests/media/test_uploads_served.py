@@ -20,6 +20,8 @@ from tests.live import Reply, Server, environment, get, request, running
 from tests.media import make
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])  # the database has no part in it
+
 TEXT = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=line"
 HEAD = b'--line\r\nContent-Disposition: form-data; name="file"; filename="beach.jpg"\r\n\r\n'

@@ -268,3 +268,22 @@ def test_a_file_that_only_claims_a_name_of_ours_is_made_anew(source, database_ur
 def test_wrong_use_is_one_line(database_url, arguments, code, words):
     result = blogapp(database_url, "import", "markdown", *arguments)
     assert (result.exit_code, words in result.stderr) == (code, True), result.output
+
+
+def test_covers_of_other_programs_are_taken_and_what_is_the_matter_is_said(source, database_url, root, tmp_path):
+    (source / "beach.jpg").write_bytes(picture())
+    put(
+        source,
+        "a.md",
+        "title: Of Hugo\ncover:\n  image: beach.jpg\n  alt: A beach\n  caption: In May",
+        BODY,
+    )
+    put(source, "b.md", "title: Without words\ncover: beach.jpg", BODY)
+    put(source, "c.md", "title: Of elsewhere\nfeature_image: https://example.org/a.jpg", BODY)
+    notes = str(imported(database_url, source, "--author", root)["by_file"])
+    assert "cover_alt is to say what it shows" in notes
+    assert "it is no file of the folder" in notes
+    assert sql.rows(database_url, "SELECT count(*), count(cover) FROM posts") == [(3, 1)]
+    put(source, "a.md", "title: Of Hugo", BODY)
+    imported(database_url, source, "--author", root)
+    assert sql.rows(database_url, "SELECT count(cover) FROM posts") == [(0,)]

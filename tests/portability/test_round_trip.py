@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from blogapp.infra.db import now
+from blogapp.posts import authorship
+from blogapp.posts.models import Post
 from tests import sql
 from tests.media.make import picture, send
-from tests.people import bearer
+from tests.people import bearer, resources
 from tests.portability.commands import blogapp
 from tests.posts import make
 from tests.serving import serving
@@ -36,8 +38,8 @@ A note.[^1]
 [^1]: See <https://example.org>, or [the first](/posts/1).
 """
 TITLES = ("yes: no", "1984!", "'Quotes' and \"more\" \\ #", "- a dash: and é ✿ 漢字", "null null")
-KEPT = """SELECT title, slug, content, format, html, excerpt, state, posts.created_at, posts.updated_at, published_at, username
-          FROM posts JOIN users ON users.id = user_id WHERE trashed_at IS NULL ORDER BY title, username"""
+KEPT = """SELECT title, slug, content, format, html, excerpt, state, posts.created_at, posts.updated_at, published_at, username,
+                 coauthors IS NOT NULL FROM posts JOIN users ON users.id = user_id WHERE trashed_at IS NULL ORDER BY title, username"""
 
 
 @pytest.fixture
@@ -63,7 +65,12 @@ async def blog(app, client, ada, grace, database_url, tmp_path):
     await make.post(
         app, ada, tags=["Low tide", "a: b"], content=f"{sent['markdown']}\n\n{TEXT}\n[whole]({sent['url']} 'large')"
     )
+    covered = {"cover": sent["url"], "cover_alt": 'The sea: "calm"', "cover_caption": "In May"}
+    await make.post(app, ada, "A post with a cover", **covered)
     await make.post(app, grace, content=f"Another's: ![again][it]\n\n[it]: {sent['url']}")
+    both = await make.post(app, ada, "Of two authors")
+    async with resources(app).db.transaction() as session:
+        await authorship.add(session, await session.get(Post, both.id), [grace.id])
     for title, state in zip(TITLES, ("published", "draft", "unlisted", "private", "scheduled"), strict=True):
         later = now() + timedelta(days=9) if state == "scheduled" else None
         await make.post(
@@ -92,7 +99,7 @@ async def test_export_and_import_make_the_same_blog(blog, database_url, other_ur
     done = await command(
         other_url, "import", "markdown", tmp_path / "out", "--create-authors", media=tmp_path / "others"
     )
-    assert "8 made, 0 updated, 0 unchanged, 0 skipped, 0 conflict, 0 refused" in done
+    assert "10 made, 0 updated, 0 unchanged, 0 skipped, 0 conflict, 0 refused" in done
     assert sql.rows(other_url, KEPT) == sql.rows(database_url, KEPT)
     assert await _pages(database_url, tmp_path / "media") == await _pages(other_url, tmp_path / "others")
 
@@ -114,7 +121,7 @@ async def test_an_old_export_changes_nothing_in_its_own_blog(blog, ada, database
     sql.run(database_url, "UPDATE posts SET title = 'Changed since', version = version + 1 WHERE title = 'yes: no'")
     before = sql.everything(database_url)
     done = await command(database_url, "import", "markdown", tmp_path / "out", media=tmp_path / "media")
-    assert "0 made, 0 updated, 8 unchanged" in done
+    assert "0 made, 0 updated, 10 unchanged" in done
     assert sql.everything(database_url) == before
 
 

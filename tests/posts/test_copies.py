@@ -59,6 +59,27 @@ async def test_of_a_post_there_is_one_copy_and_saving_settles_it(app: Quart, cli
     assert (await get(browser, "/posts/1/edit")).value("content") == "Typed, not saved, not lost."
 
 
+async def test_what_stands_beside_the_text_is_kept_too(app: Quart, client: Client, ada: Person, post: Post):
+    headers = await bearer(app, ada)
+    beside = {"tags": "Sea, Low t", "new_series": "Letters", "cover_caption": "In M"}
+    first = await kept(client, headers, title=TITLE, content=CONTENT, post_id=post.id, beside=beside)
+    assert {name: value for name, value in first["beside"].items() if value is not None} == beside
+    again = await kept(client, headers, title=TITLE, content=CONTENT, post_id=post.id)
+    assert again["beside"] == first["beside"], "a program that knows nothing of it takes nothing away"
+    opened = await get(await signed_in(app, ada), "/posts/1/edit")
+    assert {name: opened.value(name) for name in beside} == beside
+    assert "You continue what you were typing" in opened.main
+    new = await kept(client, headers, **HALF, beside={"tags": "Salt"})
+    assert (await get(await signed_in(app, ada), f"/posts/new?copy={new['id']}")).value("tags") == "Salt"
+
+
+async def test_a_copy_that_changes_nothing_is_not_offered(app: Quart, client: Client, ada: Person, post: Post):
+    same = {"tags": "", "slug": "", "series_id": "0", "new_series": "", "cover": "", "cover_alt": ""}
+    await kept(client, await bearer(app, ada), title=TITLE, content=CONTENT, post_id=post.id, beside=same)
+    opened = await get(await signed_in(app, ada), "/posts/1/edit")
+    assert "You continue what you were typing" not in opened.main
+
+
 async def test_one_goes_back_to_the_saved_text(app: Quart, client: Client, ada: Person, post: Post):
     await kept(client, await bearer(app, ada), title=TITLE, content="Never mind this.", post_id=post.id)
     browser = await signed_in(app, ada)
@@ -122,7 +143,7 @@ async def test_what_nobody_comes_back_to_is_swept_away(app: Quart, client: Clien
 async def test_a_preview_is_the_page_to_be(app: Quart, client: Client, ada: Person):
     headers = await bearer(app, ada)
     made = await client.post("/api/preview", json={"content": "It is *slanted*."}, headers=headers)
-    assert await made.get_json() == {"html": "<p>It is <em>slanted</em>.</p>\n"}
+    assert await made.get_json() == {"html": "<p>It is <em>slanted</em>.</p>\n", "cover": None}
     assert (await client.post("/api/preview", json={"content": "x"})).status_code == 401
 
 

@@ -40,7 +40,9 @@ async def part(client: Client, post: int) -> Any:
 
 def beside(page: Page) -> dict[str, str]:
     """What the page says of its series: the post before, the one after, and its number."""
-    found = {link.get("rel", ""): words(link) for link in page.all("a") if link.get("rel") in {"prev", "next"}}
+    (series, *_) = [nav for nav in page.all("nav") if nav.get("aria-label") == "Series"] or [None]
+    links = () if series is None else series.iter("a")
+    found = {link.get("rel", ""): words(link) for link in links if link.get("rel")}
     number = [words(line) for line in page.all("p") if words(line).startswith("Part ")]
     return found | {"part": number[0] if number else ""}
 
@@ -94,6 +96,11 @@ async def test_only_listed_posts_count_for_readers(app: Quart, client: Client, a
     assert len((await asked(app, ada, "GET", "/api/series/1"))[1]["posts"]) == 3
     await client.delete("/api/posts/1", headers=await bearer(app, ada))
     assert beside(await get(client, "/posts/3")) == {"part": "Part 1 of 1 of Letters from the shore"}
+
+
+async def test_series_with_posts_are_listed(app: Quart, client: Client, ada: Person, letters: list[int]):
+    assert (await asked(app, ada, "POST", "/api/series", title="Empty so far"))[0] == 201
+    assert (await get(client, "/series")).posts == ["Letters from the shore"]
 
 
 async def test_its_author_puts_it_in_order_by_program(app: Quart, client: Client, ada: Person, letters: list[int]):

@@ -11,6 +11,7 @@ from quart import Quart
 from blogapp.accounts import service
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden
+from tests.comments import make as comments
 from tests.people import PASSWORD, Client, Person, bearer, resources, signed_in
 from tests.posts import make
 from tests.posts.doors import DOORS, Door
@@ -26,7 +27,10 @@ SEEN = (
     ),
     *(f"/users/{name}" for name in ("ada", "grace", "lovelace", "new")),
     *(f"{door}{path}" for path in ("/tags", "/tags/sea", "/tags/ocean", "/tags/sand") for door in ("", "/api")),
-    *("/api/posts?tag=sea", "/series/letters", "/api/series", "/api/series/1"),
+    *("/api/posts?tag=sea", "/series", "/series/letters", "/api/series", "/api/series/1"),
+    *("/api/posts/1/comments", "/api/posts/2/comments", "/api/comments/1", "/api/comments/2"),
+    *("/comments", "/comments/feed.atom", "/posts/1/comments/feed.json", "/posts/2/comments/feed.rss"),
+    *("/archive", "/api/archive", "/api/posts/1/around", "/api/posts/2/around"),
     *(f"/api/{path}" for path in ("posts", "posts?per_page=1", "users", "users?page=2&per_page=1")),
     *(f"/api/{kind}/{number}" for kind in ("posts", "users") for number in (1, 2, 3)),
 )
@@ -43,6 +47,8 @@ async def plain(database_url: str) -> AsyncIterator[Quart]:
 async def blog(app: Quart, ada: Person, grace: Person, root: Person) -> Quart:
     await make.post(app, ada, tags=["Sea", "Sand"], new_series="Letters")
     await make.post(app, grace, "Of Grace", tags=["Sea"])
+    await comments.comment(app, ada, 2)
+    await comments.comment(app, ada, 1)
     return app
 
 
@@ -119,6 +125,32 @@ async def test_changing_what_groups_posts(
 ):
     before = await _seen(blog)
     done = await blog.test_client().open(f"/api/{path}", method=method, json=asked, headers=await bearer(blog, root))
+    assert done.status_code == 200
+    await _assert_seen_at_once(blog, plain, before)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("POST", "posts/1/comments", {"content": "And another."}),
+        ("PATCH", "comments/2", {"content": "Two of these."}),
+        ("DELETE", "comments/2", {}),
+        ("POST", "comments/2/hide", {}),
+        ("PUT", "posts/1/comments/closed", {}),
+    ],
+)
+async def test_commenting(
+    blog: Quart, plain: Quart, program: tuple[Client, dict[str, str]], method: str, path: str, asked: dict[str, Any]
+):
+    client, headers = program
+    before = await _seen(blog)
+    assert (await client.open(f"/api/{path}", method=method, json=asked, headers=headers)).status_code in {200, 201}
+    await _assert_seen_at_once(blog, plain, before)
+
+
+async def test_showing_what_waited(blog: Quart, plain: Quart, grace: Person):
+    before = await _seen(blog)
+    done = await blog.test_client().post("/api/comments/1/approve", headers=await bearer(blog, grace))
     assert done.status_code == 200
     await _assert_seen_at_once(blog, plain, before)
 

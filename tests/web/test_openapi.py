@@ -41,11 +41,7 @@ def test_it_is_valid_openapi_3_1(described: dict[str, Any]):
 def test_every_method_of_every_route_is_in_it(described: dict[str, Any]):
     app = create_app({"blogapp_env": "testing"})
     routes = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api")]
-    wanted = {
-        (rule.rule.replace("<id:", "<").replace("<", "{").replace(">", "}"), method)
-        for rule in routes
-        for method in rule.methods
-    }
+    wanted = {(re.sub(r"<(\w+:)?(\w+)>", r"{\2}", rule.rule), method) for rule in routes for method in rule.methods}
     found = {(path, method.upper()) for path, methods in described["paths"].items() for method in methods}
     assert found == {(path, method) for path, method in wanted if method in METHODS}
     assert len(calls(app)) == len(found)

@@ -7,6 +7,7 @@ from typing import Any
 from quart import Response
 
 from blogapp.accounts import access, authentication, queries, service
+from blogapp.accounts.documents import NO_USER, OWNER, USERS
 from blogapp.accounts.schemas import (
     AccountOut,
     Message,
@@ -32,15 +33,12 @@ from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Access, Operation, Tag
 from blogapp.web.paging import page_asked, page_of
 
-USERS = Tag("Users", "The accounts of people who write here, and of administrators.")
 TOKENS = Tag("Tokens", "Personal access tokens: what a program shows instead of a password.")
 
 SOME_SEE_MORE = Access("Anyone. The account itself and administrators see its e-mail address too.", anonymous=True)
 ADMIN = Access("Administrators.")
-OWNER = Access("The account itself and administrators.")
 PASSWORD_OR_SESSION = Access("Anyone with an e-mail address and password, or a browser session.", anonymous=True)
 
-NO_USER = {404: "There is no such user."}
 NAME_TAKEN = {409: "Somebody else has that username or e-mail address; `errors` names the field."}
 
 
@@ -85,7 +83,7 @@ async def create_user() -> Response:
 async def read_user(user_id: int) -> Response:
     row = await queries.by_id(db(), user_id)
     if row is None:
-        raise NotFound("There is no such user.")
+        raise NotFound(NO_USER[404])
     keep(f"user:{user_id}")
     return entity(_shown(row), _tag(row))
 

@@ -22,3 +22,17 @@ class UserDeleted:
     """The account's posts went along."""
 
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserRenamed:
+    """Inside the act: what holds a name of theirs holds the new one by its end."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserLeaves:
+    """Inside the act, before the account's rows go: what is to stay must belong to others now."""
+
+    user_id: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Integer, String, false, func
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, false, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.actor import Actor
@@ -12,6 +12,7 @@ from blogapp.infra.db import Base, UTCDateTime, now
 
 USERNAME_COLUMN = 80
 EMAIL_COLUMN = 120
+PROFILE_NAME_COLUMN = 80
 DIGEST_LENGTH = 64
 """Hexadecimal SHA-256."""
 
@@ -41,6 +42,11 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    profile_name: Mapped[str | None] = mapped_column(String(PROFILE_NAME_COLUMN))
+    """What pages call it, if it is not the username."""
+    profile_bio: Mapped[str | None] = mapped_column(Text)
+    profile_links: Mapped[str | None] = mapped_column(Text)
+    """One address in each line."""
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -50,6 +56,10 @@ class User(Base):
 
 Index("uq_users_username_lower", func.lower(User.username), unique=True)
 Index("uq_users_email_lower", func.lower(User.email), unique=True)
+
+
+def links_of(lines: str | None) -> list[str]:
+    return lines.split("\n") if lines else []
 
 
 class Session(Base):

@@ -17,6 +17,7 @@ from blogapp.accounts.fields import (
     Username,
     same_as,
 )
+from blogapp.accounts.profile_fields import Bio, DisplayName, Links, TypedLinks
 
 
 def _both(kind: str) -> dict[str, Any]:
@@ -95,6 +96,18 @@ class UserChange(Strict):
     is_admin: bool | None = None
 
 
+class Profile(Strict):
+    """What an account tells of itself; what is left out is empty from then on."""
+
+    display_name: DisplayName = ""
+    bio: Bio = ""
+    links: Links = []
+
+
+class ProfileForm(Profile):
+    links: TypedLinks = []
+
+
 class NewToken(Strict):
     """With e-mail and password, or with neither in a signed-in session."""
 
@@ -130,6 +143,13 @@ class AccountOut(UserOut):
 
 class UserShown(RootModel[AccountOut | UserOut]):
     """An account, with more or less of it by who asks."""
+
+
+class ProfileOut(BaseModel):
+    username: str = Field(examples=["ada"])
+    display_name: str = Field(description="Empty where pages call it by its username.", examples=["Ada Lovelace"])
+    bio: str = Field(examples=["Writes about the sea."])
+    links: list[str] = Field(examples=[["https://example.org/about"]])
 
 
 class UserList(BaseModel):

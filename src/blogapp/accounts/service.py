@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts import access
-from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
+from blogapp.accounts.events import UserChanged, UserDeleted, UserLeaves, UserRegistered, UserRenamed
 from blogapp.accounts.models import User
-from blogapp.accounts.schemas import NewUser, Registration, UserChange
+from blogapp.accounts.schemas import NewUser, Profile, Registration, UserChange
 from blogapp.actor import Actor
 from blogapp.errors import BlogError, Forbidden, NotFound, Violation, taken
 from blogapp.infra import audit
 from blogapp.infra.db import now
-from blogapp.infra.events import tell
+from blogapp.infra.events import consult, tell
 
 USERNAME_TAKEN = "Username already taken"
 EMAIL_TAKEN = "This e-mail address already has an account"
@@ -39,8 +39,10 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
         raise Forbidden("This is somebody else's account.")
     if asked.is_admin is not None and asked.is_admin != user.is_admin:
         _set_admin(session, actor, user, is_admin=asked.is_admin)
-    if asked.username is not None:
+    if asked.username is not None and asked.username != user.username:
         user.username = asked.username
+        await _flush_unique(session)
+        await consult(session, UserRenamed(user.id))
     if asked.email is not None:
         user.email = asked.email
     await _flush_unique(session)
@@ -48,10 +50,25 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
     audit.note(session, "account changed", user_id=user.id, by=actor.id, fields=sorted(asked.model_fields_set))
 
 
-async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
-    """The account, its posts, sessions and tokens."""
+async def introduce(session: AsyncSession, actor: Actor, user: User, asked: Profile) -> None:
+    """What they tell of themselves. An empty text is none. Raises Forbidden."""
     if not user.editable_by(actor):
         raise Forbidden("This is somebody else's account.")
+    was = user.profile_name
+    user.profile_name, user.profile_bio = asked.display_name or None, asked.bio or None
+    user.profile_links = "\n".join(asked.links) or None
+    await session.flush()
+    if user.profile_name != was:
+        await consult(session, UserRenamed(user.id))
+    tell(session, UserChanged(user.id))
+    audit.note(session, "profile changed", user_id=user.id, by=actor.id)
+
+
+async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
+    """The account, its sessions and tokens, and its posts but those that others wrote along."""
+    if not user.editable_by(actor):
+        raise Forbidden("This is somebody else's account.")
+    await consult(session, UserLeaves(user.id))
     await session.delete(user)
     await session.flush()
     tell(session, UserDeleted(user.id))

@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, QueuePool, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from blogapp.infra import engines, urls
-from blogapp.infra.events import Events, told
+from blogapp.infra.events import PARTAKERS, Events, told
 from blogapp.infra.reads import AnyRow, Reads
 from blogapp.infra.totals import Totals
 
@@ -59,6 +60,12 @@ def columns(model: type[Base]) -> Any:
     return model.__table__.c
 
 
+def insert_into(session: AsyncSession, model: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, which SQLAlchemy has for each database apart."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(model)
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -85,7 +92,7 @@ class Database:
                 watch(engine)
         self._totals = Totals()
         self._reads = Reads(self._reader, 1 if self.is_memory else pool_size, timeout)
-        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False, info={PARTAKERS: events})
 
     async def rows(self, statement: Executable, **given: object) -> Sequence[AnyRow]:
         """One read; no connection is held longer than it takes."""
@@ -141,6 +148,7 @@ class Database:
         await self.rows(text("SELECT 1"))
 
     async def close(self) -> None:
+        await self._totals.close()
         await self._reads.close()
         await self._writer.dispose()
         await self._reader.dispose()

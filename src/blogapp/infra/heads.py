@@ -26,7 +26,17 @@ MOST_JOINED = 65536
 
 _DIFFERENT = {
     *(b"connection", b"content-length", b"transfer-encoding", b"upgrade"),
-    *(b"date", b"etag", b"last-modified", b"location", b"ratelimit", b"retry-after", b"set-cookie", b"x-request-id"),
+    *(
+        b"date",
+        b"etag",
+        b"last-modified",
+        b"location",
+        b"ratelimit",
+        b"retry-after",
+        b"server-timing",
+        b"set-cookie",
+        b"x-request-id",
+    ),
 }
 """Names of lines that h11 needs to keep the connection in step, and of those that are hardly ever the same."""
 

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +21,9 @@ from blogapp.settings import Settings
 PATIENCE = 20.0
 """Seconds for each step of the conversation with the server."""
 
+LONG_LINES = SMTP.clone(max_line_length=998)
+"""Characters, as RFC 5322 allows (2.1.1): in shorter ones Python writes a long address in a way that no mail program reads."""
+
 _log = structlog.get_logger("blogapp.mail")
 
 
@@ -31,6 +35,8 @@ class Letter:
     html: str
     key: str
     """The outbox's: a letter that is sent twice has one Message-ID. Letters, digits, dots and dashes."""
+    unsubscribe: str = ""
+    """An address that ends letters of this kind when it is sent a POST, without signing in (RFC 2369, RFC 8058)."""
 
 
 class Mail(Protocol):
@@ -46,7 +52,13 @@ class Smtp:
     async def send(self, letter: Letter) -> None:
         message = written(letter, self._sender)
         try:
-            await aiosmtplib.send(message, timeout=PATIENCE, **self._server)
+            await aiosmtplib.send(
+                message.as_bytes(policy=LONG_LINES),
+                sender=message["From"].addresses[0].addr_spec,
+                recipients=[message["To"].addresses[0].addr_spec],
+                timeout=PATIENCE,
+                **self._server,
+            )
         except aiosmtplib.SMTPRecipientsRefused as refusal:
             if all(500 <= one.code < 600 for one in refusal.recipients):
                 raise Hopeless(f"the address is refused: {refusal.recipients[0].message}") from None
@@ -93,6 +105,9 @@ def written(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{letter.key}@{_domain(message)}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.errors import NotFound
 from blogapp.infra import audit, logs
-from blogapp.infra.db import Base, Database, UTCDateTime, columns, now
+from blogapp.infra.db import Base, Database, UTCDateTime, columns, insert_into, now
 from blogapp.infra.events import tell
 from blogapp.infra.reads import AnyRow
 
@@ -86,7 +85,6 @@ async def put(session: AsyncSession, task: str, key: str, *, due_at: datetime | 
 
     Facts go into the database as they are: no secrets.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     moment = now()
     values = {
         "key": key,
@@ -100,7 +98,7 @@ async def put(session: AsyncSession, task: str, key: str, *, due_at: datetime | 
         "last_error": "",
         "created_at": moment,
     }
-    await session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=[Job.key]))
+    await session.execute(insert_into(session, Job).values(**values).on_conflict_do_nothing(index_elements=[Job.key]))
     tell(session, Put())
 
 

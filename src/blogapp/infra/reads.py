@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
@@ -39,7 +38,10 @@ class Reads:
         """All of it in one greenlet. Read again, once, when a connection turns out to be lost: after a restart of
         PostgreSQL nobody sees an error. Raises TimeoutError when it does not get its turn.
         """
-        async with asyncio.timeout(self._timeout) if self._turns.locked() else nullcontext():
+        if self._turns.locked():
+            async with asyncio.timeout(self._timeout):
+                await self._turns.acquire()
+        else:
             await self._turns.acquire()
         try:
             return await self._read(statement, given)

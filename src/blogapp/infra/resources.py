@@ -17,7 +17,7 @@ from blogapp.infra.events import Events
 from blogapp.infra.mail import Mail, mail
 from blogapp.infra.metering import metering
 from blogapp.infra.redis_bus import RedisBus
-from blogapp.infra.storage import Disk
+from blogapp.infra.storage import Storage as Files
 from blogapp.infra.threads import Threads
 from blogapp.infra.throttle import DatabaseStorage
 from blogapp.infra.tracing import Traces
@@ -39,7 +39,7 @@ class Resources:
     hashing: Threads
     rendering: Threads
     pictures: Threads
-    storage: Disk
+    storage: Files
     throttle: Storage
     """Counters that must hold across restarts and processes."""
     meter: Storage

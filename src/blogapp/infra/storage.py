@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Protocol
+from typing import Protocol, cast
 
 from blogapp.errors import StorageFull
+from blogapp.infra import extras
 from blogapp.settings import Settings
 
 CHUNK = 256 * 1024
@@ -31,7 +32,9 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Storage(Protocol):
-    """What keeps files. Raises StorageFull where there is no room, and leaves nothing half-written."""
+    """What keeps files. Raises StorageFull where there is no room and Unavailable where it is away, and leaves nothing
+    half-written.
+    """
 
     async def put(self, name: str, source: Path) -> None:
         """Move `source` there, durably; a file of that name is the same one."""
@@ -44,6 +47,12 @@ class Storage(Protocol):
 
     async def delete(self, *names: str) -> None:
         """Those that are there and were not put a moment ago."""
+
+    async def tidy(self) -> None:
+        """Remove what processes that were killed have left behind."""
+
+    def temporary(self) -> Path:
+        """A new empty file, for what is on its way. Raises StorageFull."""
 
 
 class Disk:
@@ -76,11 +85,9 @@ class Disk:
         await asyncio.to_thread(self._delete, names)
 
     async def tidy(self) -> None:
-        """Remove what processes that were killed have left behind."""
         await asyncio.to_thread(self._tidy)
 
     def temporary(self) -> Path:
-        """A new empty file. Raises StorageFull."""
         with no_room_is_said():
             self.incoming.mkdir(parents=True, exist_ok=True)
             if self.spare and shutil.disk_usage(self.incoming).free < self.spare:
@@ -121,8 +128,12 @@ class Disk:
                     path.unlink()
 
 
-def chosen(settings: Settings) -> Disk:
-    return Disk(settings.media_dir, settings.media_spare)
+def chosen(settings: Settings) -> Storage:
+    """Raises Refused for a MEDIA_URL that is none, or without the extra."""
+    disk = Disk(settings.media_dir, settings.media_spare)
+    if not settings.media_url:
+        return disk
+    return cast(Storage, extras.load("blogapp.infra.s3", "s3").Bucket(settings.media_url, disk))
 
 
 class no_room_is_said:  # noqa: N801  # it reads as a statement, like suppress

@@ -6,12 +6,11 @@ import time
 
 from limits.aio.storage import Storage
 from sqlalchemy import Float, Integer, Select, String, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blogapp.infra.db import Base, Database
+from blogapp.infra.db import Base, Database, insert_into
 
 
 class Throttle(Base):
@@ -45,16 +44,13 @@ class DatabaseStorage(Storage):
     async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
         over = Throttle.expires_at <= now
-        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
-        statement = insert(Throttle).values(key=key, hits=amount, expires_at=now + expiry)
-        upsert = statement.on_conflict_do_update(
-            index_elements=[Throttle.key],
-            set_={
-                "hits": case((over, amount), else_=Throttle.hits + amount),
-                "expires_at": case((over, now + expiry), else_=Throttle.expires_at),
-            },
-        ).returning(Throttle.hits)
+        again = {
+            "hits": case((over, amount), else_=Throttle.hits + amount),
+            "expires_at": case((over, now + expiry), else_=Throttle.expires_at),
+        }
         async with self._db.transaction() as session:
+            first = insert_into(session, Throttle).values(key=key, hits=amount, expires_at=now + expiry)
+            upsert = first.on_conflict_do_update(index_elements=[Throttle.key], set_=again).returning(Throttle.hits)
             hits = int(await session.scalar(upsert) or 0)
             if self._swept_at + SWEEP_EVERY <= now:
                 self._swept_at = now

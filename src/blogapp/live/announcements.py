@@ -1,4 +1,4 @@
-"""What happened to posts goes on the bus once it is committed. Not the text: whoever wants it reads the post."""
+"""What happened to posts and comments goes on the bus once it is committed. Not the text: whoever wants it reads that."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from blogapp.accounts import queries as accounts
+from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentEvent
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.live.schemas import EVERYTHING
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, PostEvent
-from blogapp.web.addresses import post_address
+from blogapp.web.addresses import comment_address, post_address
 
 NAMES: dict[type[PostEvent], str] = {
     PostCreated: "post.created",
@@ -20,25 +21,54 @@ NAMES: dict[type[PostEvent], str] = {
 }
 
 
+OF_COMMENTS: dict[type[CommentEvent], str] = {
+    CommentCreated: "comment.created",
+    CommentChanged: "comment.updated",
+    CommentDeleted: "comment.deleted",
+}
+
+
 def subscribe(events: Events, db: Database, bus: Bus) -> None:
     async def announce(event: PostEvent) -> None:
         author = await accounts.by_id(db, event.user_id)
         await bus.publish(document(event, author.username if author else ""))
 
+    async def announce_comment(event: CommentEvent) -> None:
+        writer = await accounts.by_id(db, event.user_id) if event.user_id else None
+        await bus.publish(of_comment(event, writer.username if writer else ""))
+
     for kind in NAMES:
         events.subscribe(kind, announce)
+    for kind_of_comment in OF_COMMENTS:
+        events.subscribe(kind_of_comment, announce_comment)
 
 
 def document(event: PostEvent, author: str) -> dict[str, Any]:
     return {
         "type": NAMES[type(event)],
         "post_id": event.post_id,
+        "comment_id": None,
         "title": event.title,
         "author": author,
         "author_id": event.user_id,
         "url": post_address(event.post_id, event.slug),
         "time": event.at.isoformat(),
         "topics": list(_topics(event)),
+    }
+
+
+def of_comment(event: CommentEvent, writer: str) -> dict[str, Any]:
+    """For who reads its post."""
+    return {
+        "type": OF_COMMENTS[type(event)],
+        "post_id": event.post_id,
+        "comment_id": event.comment_id,
+        "title": event.title,
+        "author": writer,
+        "author_id": event.user_id,
+        "url": comment_address(event.comment_id),
+        "time": event.at.isoformat(),
+        "topics": [f"post:{event.post_id}"],
     }
 
 
@@ -49,5 +79,5 @@ def _topics(event: PostEvent) -> Iterator[str]:
     if "page" in event.places:
         yield f"post:{event.post_id}"
     if "lists" in event.places:
-        yield f"user:{event.user_id}"
+        yield from (f"user:{one}" for one in sorted({event.user_id} | event.coauthor_ids))
         yield from (f"tag:{label.slug}" for label in event.tags)

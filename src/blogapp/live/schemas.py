@@ -19,18 +19,20 @@ TOPICS_PATTERN = f"({TOPIC_PATTERN})(,({TOPIC_PATTERN})){{0,{MOST_TOPICS - 1}}}"
 
 
 class LiveEvent(BaseModel):
-    """Something that happened to a post, as `/api/live` tells it."""
+    """Something that happened to a post or to a comment under it, as `/api/live` tells it."""
 
-    type: Literal["post.created", "post.updated", "post.deleted"] = Field(
-        description="`post.created`, `post.updated` or `post.deleted`.", examples=["post.created"]
-    )
+    type: Literal[
+        "post.created", "post.updated", "post.deleted", "comment.created", "comment.updated", "comment.deleted"
+    ] = Field(description="Of what, and what.", examples=["post.created"])
     id: str = Field(description="Names this event; what came after it can be asked for.", examples=["1795339800000-0"])
     post_id: Id
-    title: str = Field(examples=["What the tide left behind"])
-    author: str = Field(description="The author's username.", examples=["ada"])
-    author_id: Id
+    comment_id: Id | None = Field(description="Null where it is the post itself.")
+    title: str = Field(description="The post's.", examples=["What the tide left behind"])
+    author: str = Field(description="Username of who wrote the post, or the comment.", examples=["ada"])
+    author_id: Id | None = Field(description="Null for a deleted comment.")
     url: str = Field(
-        description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
+        description="The page of the post, or the place of the comment, relative to the site.",
+        examples=["/posts/1/what-the-tide-left-behind"],
     )
     time: Moment
     topics: list[str] = Field(description="Who is told.", examples=[["posts", "post:1", "user:1", "tag:low-tide"]])

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from blogapp import bylines
 from blogapp.media import names, queries, service
 from blogapp.media.schemas import MediaOut, MediaUseOut
 from blogapp.web.addresses import mounted_at, post_address
@@ -36,7 +37,7 @@ async def shown(rows: Sequence[Any]) -> list[MediaOut]:
 
 
 def _shown(row: Any, uses: Sequence[Any]) -> MediaOut:
-    own = [use for use in uses if use.is_current and use.user_id == row.user_id and use.trashed_at is None]
+    own = [use for use in uses if use.is_current and use.trashed_at is None and _wrote(row.user_id, use)]
     widths = names.srcset(row.name, row.width, moves=row.moves)
     return MediaOut(
         id=row.id,
@@ -52,3 +53,8 @@ def _shown(row: Any, uses: Sequence[Any]) -> MediaOut:
         used_in=[MediaUseOut(post_id=use.id, title=use.title, url=post_address(use.id, use.slug)) for use in own],
         used_elsewhere=len(uses) - len(own),
     )
+
+
+def _wrote(user_id: int | None, use: Any) -> bool:
+    """Alone or with others. An account that is gone wrote nothing."""
+    return user_id is not None and (use.user_id == user_id or user_id in bylines.ids(use.coauthors))

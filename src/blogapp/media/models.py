@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.actor import Actor
@@ -39,13 +39,15 @@ class Media(Base):
 
 
 class MediaUse(Base):
-    """A post whose text names a picture, or once did: its revisions can be restored as long as there is the post."""
+    """A post that shows a picture, or whose text once did: its revisions can be restored as long as there is the post."""
 
     __tablename__ = "media_uses"
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_COLUMN), primary_key=True, index=True)
     is_current: Mapped[bool]
+    in_text: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Its text names it, or once did; else it is its cover and nothing more."""
 
 
 def may_keep(actor: Actor, owner_id: int | None) -> bool:

@@ -15,7 +15,7 @@ Rows = tuple[Sequence[AnyRow], int]
 
 _media = columns(Media)
 _use = columns(MediaUse)
-_posts = table("posts", column("id"), column("title"), column("slug"), column("user_id"), column("trashed_at"))
+_posts = table("posts", *(column(name) for name in ("id", "title", "slug", "user_id", "coauthors", "trashed_at")))
 """Posts are a floor above: of them nothing is known here but where they are."""
 _post = _posts.c
 
@@ -30,12 +30,15 @@ _OF = (
     .offset(bindparam("offset"))
     .limit(bindparam("size"))
 )
+_NEWEST = _OF.offset(None)
 _COUNT_OF = select(func.count()).select_from(Media.__table__).where(_media.user_id == bindparam("user_id"))
 _NAMED = select(_media.name, _media.width, _media.height, _media.moves).where(
     _media.name.in_(bindparam("names", expanding=True))
 )
 _USES: Any = (
-    select(_use.name, _use.is_current, _post.id, _post.title, _post.slug, _post.user_id, _post.trashed_at)
+    select(
+        _use.name, _use.is_current, _post.id, _post.title, _post.slug, _post.user_id, _post.coauthors, _post.trashed_at
+    )
     .join_from(MediaUse.__table__, _posts, _post.id == _use.post_id)
     .where(_use.name.in_(bindparam("names", expanding=True)))
     .order_by(_post.id)
@@ -49,6 +52,10 @@ async def by_id(db: Database, media_id: int) -> AnyRow | None:
 async def of_user(db: Database, user_id: int, offset: int, size: int) -> Rows:
     """Newest first, and how many there are in all."""
     return await db.page(_OF, _COUNT_OF, offset, size, user_id=user_id)
+
+
+async def newest(db: Database, user_id: int, size: int) -> Sequence[AnyRow]:
+    return await db.rows(_NEWEST, user_id=user_id, size=size)
 
 
 async def named(db: Database, names: Collection[str]) -> Sequence[AnyRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,22 +18,20 @@ from blogapp.web import uploads
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
 from blogapp.web.files import Files
+from blogapp.web.multipart import Upload
 from blogapp.web.violations import violations
 
 PATHS = frozenset({"/api/media", "/dashboard/media"})
 """Where uploads are taken."""
 
-ROOM_FOR_WORDS = 16 * 1024
-"""Bytes of an upload that are not its picture."""
-
 NO_FILE = "Choose a picture first."
 
 
-def sent(settings: Settings) -> uploads.Sent:
-    """Pictures on their way in and out, above the application."""
+def sent(settings: Settings, forms: re.Pattern[str]) -> uploads.Sent:
+    """Pictures on their way in and out, above the application. `forms` are where they come beside a text."""
     disk = storage.chosen(settings)
-    most = settings.media_max_bytes + ROOM_FOR_WORDS
-    return uploads.Sent(uploads.Uploads(disk, PATHS, most, settings.media_timeout), Files(disk, pictures.TYPES))
+    bounds = uploads.Bounds(settings.media_max_bytes, settings.max_body, settings.media_timeout)
+    return uploads.Sent(uploads.Uploads(disk, PATHS, forms, bounds), Files(disk, pictures.TYPES))
 
 
 async def keep_sent() -> Media:
@@ -40,8 +39,14 @@ async def keep_sent() -> Media:
 
     Raises UnsupportedMediaType, Invalid, Unavailable when too many others wait, StorageFull.
     """
-    asker, upload = require_actor(), uploads.taken()
-    alt = _alt(upload.fields)
+    require_actor()
+    upload = uploads.taken()
+    return await keep(upload, _alt(upload.fields))
+
+
+async def keep(upload: Upload, alt: str) -> Media:
+    """Raises as `keep_sent` does."""
+    asker = require_actor()
     if upload.path is None:
         raise Invalid(NO_FILE, Violation("file", NO_FILE, "missing"))
     opened = resources()

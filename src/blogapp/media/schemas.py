@@ -66,7 +66,7 @@ class MediaOut(BaseModel):
     )
     created_at: Moment
     used_in: list[MediaUseOut] = Field(
-        description="The owner's posts whose text names it now, those in the trash left out."
+        description="The owner's posts, also with others, whose text names it now; those in the trash left out."
     )
     used_elsewhere: int = Field(
         ge=0, description="How many other texts hold it: of others, in the trash, or earlier revisions.", examples=[0]

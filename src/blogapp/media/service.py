@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Text, column, delete, exists, func, select, table, update
+from sqlalchemy import Text, column, delete, exists, func, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts.models import User
@@ -29,6 +29,8 @@ FULL = "Your pictures take all the room that one account has here. Delete some t
 
 _posts = table("posts", column("id"), column("user_id"), column("trashed_at"))
 _post = _posts.c
+_authors = table("post_authors", column("post_id"), column("user_id"), column("accepted_at"))
+_by = _authors.c
 _copies = table("working_copies", column("content", Text))
 """What is still being typed: only the sweep asks, of little."""
 
@@ -63,14 +65,16 @@ async def describe(session: AsyncSession, actor: Actor, media_id: int, alt: str)
 
 
 async def remove(session: AsyncSession, actor: Actor, media_id: int) -> None:
-    """Its file goes a little later. Raises NotFound, and Conflict while a post of its owner shows it.
+    """Its file goes a little later. Raises NotFound, and Conflict while a post of its owner shows it, also one that others wrote along.
 
     What others show of it keeps nobody from taking it away, and nothing keeps an administrator.
     """
     media = await _get(session, actor, media_id)
     uses = select(MediaUse.post_id).join(_posts, _post.id == MediaUse.post_id)
-    own = (MediaUse.name == media.name, MediaUse.is_current, _post.user_id == media.user_id, _post.trashed_at.is_(None))
-    if not actor.is_admin and await session.scalar(uses.where(*own).limit(1)) is not None:
+    along = exists().where(_by.post_id == _post.id, _by.user_id == media.user_id, _by.accepted_at.is_not(None))
+    own = or_(_post.user_id == media.user_id, along)
+    shown = (MediaUse.name == media.name, MediaUse.is_current, _post.trashed_at.is_(None), own)
+    if not actor.is_admin and await session.scalar(uses.where(*shown).limit(1)) is not None:
         raise Conflict(IN_USE)
     await session.delete(media)
     await _forget_file(session, media.id, media.name)

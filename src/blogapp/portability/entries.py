@@ -11,8 +11,9 @@ from pathlib import PurePath
 from pydantic import ValidationError
 
 from blogapp.infra.db import now
-from blogapp.portability import front_matter, identity, topics
+from blogapp.portability import file_covers, front_matter, identity, topics
 from blogapp.portability.bylines import Author, authors
+from blogapp.portability.file_covers import FileCover
 from blogapp.portability.front_matter import Parts, Unreadable
 from blogapp.portability.identity import Stamp
 from blogapp.portability.moments import moment
@@ -36,10 +37,9 @@ STATES: dict[str, State] = {
     "private": "private",
 }
 OWN = {"id", "exported", "title", "slug", "format", "state", "status", "draft", "published", "created", "appeared"}
-TAKEN = OWN | {*DATE, *UPDATED, "author", "authors", "tags", "series", "series_position"}
+TAKEN = OWN | {*DATE, *UPDATED, "author", "authors", "tags", "series", "series_position"} | file_covers.NAMES
 """Names in the front matter that mean something here."""
 
-LONGEST_NAME = 80
 LONGEST_LINE = 1000
 YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
@@ -65,14 +65,15 @@ class Entry:
     series: str
     """Its title, empty for none."""
     series_position: int | None
+    cover: FileCover
     stable_id: str
     stamp: Stamp | None
     not_taken: Sequence[str]
     """Names of the front matter that have no place here."""
     parts: Parts
 
-    def draft(self, content: str) -> PostDraft:
-        """By the rules of the form. Raises Unreadable."""
+    def draft(self, content: str, cover: str | None) -> PostDraft:
+        """By the rules of the form; `cover` is its address in the library. Raises Unreadable."""
         try:
             return PostDraft(
                 title=self.title,
@@ -83,6 +84,9 @@ class Entry:
                 publish_at=self.publish_at,
                 tags=list(self.tags),
                 new_series=self.series or None,
+                cover=cover,
+                cover_alt=self.cover.alt,
+                cover_caption=self.cover.caption,
             )
         except ValidationError as error:
             first = violations(error)[0]
@@ -113,9 +117,10 @@ def read(text: str, path: str, modified: datetime, state: State | None) -> Entry
         topics.tags(parts),
         topics.series(parts),
         topics.series_position(parts),
+        file_covers.cover(parts),
         _line(parts, "id"),
         identity.stamp(text),
-        _not_taken(parts),
+        parts.others(TAKEN),
         parts,
     )
 
@@ -162,11 +167,6 @@ def _past(parts: Parts, state: State, date: datetime) -> Past:
     updated = _moment(parts, *UPDATED) or created
     appeared = _moment(parts, "appeared") if state == DRAFT else min(date, current)
     return Past(min(created, current), min(updated, current), None if state == SCHEDULED else appeared)
-
-
-def _not_taken(parts: Parts) -> list[str]:
-    names = sorted(name for name, value in parts.values.items() if name not in TAKEN and value not in ("", [], {}))
-    return [name if name.isprintable() and len(name) <= LONGEST_NAME else repr(name[:LONGEST_NAME]) for name in names]
 
 
 def _format(parts: Parts) -> Format:

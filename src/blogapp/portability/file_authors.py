@@ -55,6 +55,16 @@ class Authors:
         self._known[author.name.lower()] = made = await self._make(resources, author, line)
         return made
 
+    async def others(self, resources: Resources, several: Sequence[Author], line: int | None) -> list[int]:
+        """Accounts of those who wrote along, as far as they have one or get one: see `strangers`."""
+        for author in several:
+            if await self._find(resources, author.name) is None and self.create:
+                self._known[author.name.lower()] = await self._make(resources, author, line)
+        return [self._known[author.name.lower()] for author in several if author.name.lower() in self._known]
+
+    def strangers(self, several: Sequence[Author]) -> list[str]:
+        return [author.name for author in several if author.name.lower() not in self._known]
+
     async def _find(self, resources: Resources, name: str) -> int | None:
         """By the name as it stands, or by what an account of that name would be called."""
         if name.lower() not in self._known:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ DEEPEST = 20
 
 MOST_DOTS = 500
 """In a line of TOML: its parser takes its time for names of many parts."""
+
+LONGEST_NAME = 80
 
 FENCES = {"---": "yaml", "+++": "toml"}
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -49,6 +51,14 @@ class Parts:
         pattern = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[:=]", re.IGNORECASE)
         lines = enumerate(self.front.split("\n"), 2)
         return next((number for number, line in lines if pattern.match(line)), None)
+
+    def others(self, known: Collection[str]) -> list[str]:
+        """Names that are none of these, as they can be shown."""
+        empty: tuple[Any, ...] = ("", [], {})
+        names = sorted(name for name, value in self.values.items() if name not in known and value not in empty)
+        return [
+            name if name.isprintable() and len(name) <= LONGEST_NAME else repr(name[:LONGEST_NAME]) for name in names
+        ]
 
 
 class _Words(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types

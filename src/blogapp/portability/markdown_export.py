@@ -12,11 +12,12 @@ from typing import Any
 
 import orjson
 
+from blogapp import bylines, covers
 from blogapp.errors import Refused
 from blogapp.infra.progress import Progress
 from blogapp.infra.resources import Resources
 from blogapp.labels import unpack
-from blogapp.media.names import mentioned
+from blogapp.media.names import ADDRESS, mentioned
 from blogapp.portability import folder, front_matter, identity, picture_links, queries
 from blogapp.portability.picture_links import FOLDER
 from blogapp.posts.models import DRAFT, MARKDOWN, PLAIN, State
@@ -105,7 +106,7 @@ async def _write_post(resources: Resources, target: Path, row: Any, exported: Ex
         changed = _write(target / name, _text(row).encode(errors="surrogateescape"))
         exported.written += changed
         exported.unchanged += not changed
-    for picture in mentioned(row.content) - exported.pictures:
+    for picture in (mentioned(row.content) | mentioned(row.cover or "")) - exported.pictures:
         exported.pictures.add(picture)
         await _copy(resources, picture, target, exported)
 
@@ -127,8 +128,9 @@ def _text(row: Any) -> str:
         "created": row.created_at,
         "appeared": row.published_at if row.state == DRAFT else None,
         "state": row.state,
-        "authors": [row.username],
+        "authors": bylines.names(row.username, row.coauthors),
         "tags": [label.name for label in unpack(row.tags)],
+        **_cover(row),
         "series": row.series,
         "series_position": row.series_position if row.series else None,
         "format": PLAIN if row.format == PLAIN else None,
@@ -136,6 +138,14 @@ def _text(row: Any) -> str:
     }
     content = picture_links.to_files(row.content) if row.format == MARKDOWN else row.content
     return identity.stamped(front_matter.written(values, content), own, row.version)
+
+
+def _cover(row: Any) -> dict[str, str]:
+    cover = covers.unpack(row.cover)
+    if cover is None:
+        return {}
+    name = cover.address.removeprefix(ADDRESS)
+    return {"cover": FOLDER + name, "cover_alt": cover.alt, "cover_caption": cover.caption}
 
 
 async def _copy(resources: Resources, name: str, target: Path, exported: Exported) -> None:

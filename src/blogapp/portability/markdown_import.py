@@ -10,7 +10,7 @@ from typing import Any
 from blogapp.errors import BlogError
 from blogapp.infra.progress import Progress
 from blogapp.infra.resources import Resources
-from blogapp.portability import brought_pictures, entries, folder, identity, picture_links, taken_files
+from blogapp.portability import brought_pictures, entries, file_covers, folder, identity, picture_links, taken_files
 from blogapp.portability.brought_pictures import Brought, Shelf
 from blogapp.portability.entries import Entry
 from blogapp.portability.file_authors import Authors
@@ -84,29 +84,33 @@ async def _take(run: Run, path: str, name: str) -> Outcome:
     if known is not None and known.is_untouched:
         return Outcome(name, "unchanged", known.row.id)
     links = list(picture_links.links(entry.content)) if entry.format == MARKDOWN else []
-    brought = await brought_pictures.bring(run.shelf, path, links)
+    brought = await brought_pictures.bring(run.shelf, path, [*links, *file_covers.links(entry.cover)])
     try:
         ready = await _ready(run, entry, source, brought)
         kind, post_id, reason = await _decide(run, ready, known)
     finally:
         await brought_pictures.drop(brought)
-    notes = [*brought.notes, *_unfit(entry)]
+    notes = [*brought.notes, *(_unfit(run, entry) if kind == "made" else [])]
     return Outcome(name, kind, post_id, reason=reason, notes=notes, not_taken=entry.not_taken)
 
 
 async def _ready(run: Run, entry: Entry, source: Source, brought: Brought) -> Ready:
-    draft = entry.draft(picture_links.to_library(entry.content, brought.names))
+    cover = file_covers.address(entry.cover, brought)
+    draft = entry.draft(picture_links.to_library(entry.content, brought.names), cover)
     pictures = {**await shown(run.resources.db, draft.content), **brought.shown()}
     body = await compose(run.resources.rendering, draft.content, draft.format, pictures)
-    return Ready(
-        entry, Page(draft, body, entry.past, source, entry.series_position, is_whole=not brought.notes), brought
-    )
+    is_covered = cover is not None or not entry.cover.target
+    is_whole = not brought.notes
+    page = Page(draft, body, entry.past, source, entry.series_position, is_covered=is_covered, is_whole=is_whole)
+    return Ready(entry, page, brought)
 
 
 async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, int | None, str]:
     if known is None:
-        author = await run.authors.of(run.resources, ready.entry.authors, ready.entry.parts.line_of("author"))
-        return "made", await _make(run, ready, author), ""
+        several, line = ready.entry.authors, ready.entry.parts.line_of("author")
+        author = await run.authors.of(run.resources, several, line)
+        others = await run.authors.others(run.resources, several[1:], line)
+        return "made", await _make(run, ready, author, others), ""
     row = known.row
     if row.trashed_at is not None:
         return "skipped", row.id, IN_TRASH
@@ -118,14 +122,14 @@ async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, in
     return "updated", await _update(run, replace(ready, page=page), row), ""
 
 
-async def _make(run: Run, ready: Ready, author_id: int) -> int | None:
+async def _make(run: Run, ready: Ready, author_id: int, others: list[int]) -> int | None:
     """The new post's id; None in a dry run."""
     if run.dry_run:
         return None
     await brought_pictures.keep(run.shelf, ready.brought)
     async with run.resources.db.transaction() as session:
         await brought_pictures.record(session, author_id, ready.brought)
-        return await taken_files.make(session, author_id, ready.page)
+        return await taken_files.make(session, author_id, others, ready.page)
 
 
 async def _update(run: Run, ready: Ready, row: Any) -> int:
@@ -138,7 +142,6 @@ async def _update(run: Run, ready: Ready, row: Any) -> int:
     return int(row.id)
 
 
-def _unfit(entry: Entry) -> list[str]:
-    """What a post has no place for yet."""
-    others = [author.name for author in entry.authors[1:]]
-    return [f"not taken over: further authors ({', '.join(others)})"] if others else []
+def _unfit(run: Run, entry: Entry) -> list[str]:
+    strangers = run.authors.strangers(entry.authors[1:])
+    return [f"not taken over: authors without an account ({', '.join(strangers)})"] if strangers else []

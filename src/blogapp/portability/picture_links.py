@@ -43,12 +43,19 @@ def to_files(content: str) -> str:
 def links(content: str) -> Iterator[Link]:
     """To pictures that are to lie in the folder."""
     for match in _LINK.finditer(content):
-        target = _written(match)
-        path = unquote(target.partition("#")[0].partition("?")[0])
         shown = match["alt"] is not None
-        is_picture = path and (shown or PurePosixPath(path).suffix.lower() in ENDINGS)
-        if is_picture and not _SCHEME.match(target) and not (path.startswith(ADDRESS) and mentioned(path)):
-            yield Link(target, path, " ".join(visible(match["alt"] or "").split()))
+        link = link_to(_written(match), match["alt"] or "")
+        if link and (shown or PurePosixPath(link.path).suffix.lower() in ENDINGS):
+            yield link
+
+
+def link_to(target: str, alt: str) -> Link | None:
+    """None for what is not to lie in the folder."""
+    path = unquote(target.partition("#")[0].partition("?")[0])
+    is_ours = path.startswith(ADDRESS) and mentioned(path)
+    if not path or _SCHEME.match(target) or is_ours:
+        return None
+    return Link(target, path, " ".join(visible(alt).split()))
 
 
 def to_library(content: str, names: Mapping[str, str]) -> str:

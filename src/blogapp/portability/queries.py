@@ -35,6 +35,8 @@ _written = (
             "version",
             "user_id",
             "tags",
+            "coauthors",
+            "cover",
             "series_position",
         )
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,14 +10,16 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blogapp import covers
 from blogapp.actor import Actor
 from blogapp.errors import Conflict
 from blogapp.infra.db import Database
 from blogapp.labels import key, unpack
+from blogapp.media.names import ADDRESS
 from blogapp.portability import identity, queries
 from blogapp.portability.entries import Entry
 from blogapp.portability.models import ImportSource
-from blogapp.posts import service
+from blogapp.posts import authorship, service
 from blogapp.posts.appearing import Past
 from blogapp.posts.composing import Body
 from blogapp.posts.models import DRAFT, SCHEDULED, Post
@@ -42,6 +45,8 @@ class Page:
     source: Source
     position: int | None
     """In its series."""
+    is_covered: bool
+    """It has the cover that its file names, or none."""
     is_whole: bool
     """All its pictures came along."""
 
@@ -84,12 +89,20 @@ def is_same(row: Any, page: Page) -> bool:
     wanted = (draft.title, draft.slug or slug(draft.title), draft.content, draft.format, draft.state)
     if wanted != (row.title, row.slug, row.content, row.format, row.state) or appears != row.published_at:
         return False
+    if page.is_covered and _cover(row) != (draft.cover and ADDRESS + draft.cover, draft.cover_alt, draft.cover_caption):
+        return False
     tags = [key(label.name) for label in unpack(row.tags)]
     return [key(name) for name in draft.tags] == tags and draft.new_series in {None, row.series}
 
 
-async def make(session: AsyncSession, author_id: int, page: Page) -> int:
-    post = await service.bring(session, Actor(author_id), page.draft, page.body, page.past)
+def _cover(row: Any) -> tuple[str | None, str, str]:
+    cover = covers.unpack(row.cover)
+    return (cover.address, cover.alt, cover.caption) if cover else (None, "", "")
+
+
+async def make(session: AsyncSession, author_id: int, others: Iterable[int], page: Page) -> int:
+    post = await service.bring(session, _operator(author_id), page.draft, page.body, page.past)
+    await authorship.add(session, post, others)
     await _place(session, post, page)
     await _note(session, post, page)
     return post.id
@@ -97,12 +110,12 @@ async def make(session: AsyncSession, author_id: int, page: Page) -> int:
 
 async def renew(session: AsyncSession, row: Any, page: Page) -> None:
     """Raises Conflict when somebody was before us."""
-    author = Actor(row.user_id)
+    author = _operator(row.user_id)
     post = await service.get(session, author, row.id)
     if post.version != row.version:
         raise Conflict(AT_ONCE)
     service.remember(post, page.past)
-    await service.edit(session, author, post, _change(page.draft), page.body)
+    await service.edit(session, author, post, _change(page), page.body)
     await session.execute(delete(ImportSource).where(ImportSource.origin == page.source.origin))
     await _note(session, post, page)
 
@@ -127,8 +140,16 @@ async def _note(session: AsyncSession, post: Post, page: Page) -> None:
         raise Conflict(AT_ONCE) from None
 
 
-def _change(draft: PostDraft) -> PostChange:
+def _operator(author_id: int) -> Actor:
+    """In the author's name, with whatever pictures the library has."""
+    return Actor(author_id, is_admin=True)
+
+
+def _change(page: Page) -> PostChange:
     """Checked already."""
+    draft, cover = page.draft, {}
+    if page.is_covered:
+        cover = {"cover": draft.cover, "cover_alt": draft.cover_alt, "cover_caption": draft.cover_caption}
     return PostChange.model_construct(
         title=draft.title,
         content=draft.content,
@@ -138,6 +159,7 @@ def _change(draft: PostDraft) -> PostChange:
         publish_at=draft.publish_at,
         tags=draft.tags,
         new_series=draft.new_series,
+        **cover,
     )
 
 

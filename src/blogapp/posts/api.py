@@ -6,7 +6,7 @@ from quart import Response
 
 from blogapp.accounts.schemas import Message
 from blogapp.errors import Stale
-from blogapp.posts import documents, queries, service, sharing, tag_queries, trash
+from blogapp.posts import archive_queries, documents, queries, service, sharing, spans, tag_queries, trash
 from blogapp.posts.documents import NO_POST, OWNER, POSTS, StaleProblem, held_tag, read_whole
 from blogapp.posts.editing import editable, written
 from blogapp.posts.schemas import PostChange, PostDraft, PostLink, PostList, PostWhole, Trash
@@ -25,17 +25,21 @@ NOT_IN_TRASH = {404: trash.NO_POST}
 
 
 @api.get("/posts")
-@Operation("List posts", POSTS, PostList, paged=True, parameters=("tag",))
+@Operation("List posts", POSTS, PostList, paged=True, parameters=("tag", "month"))
 async def list_posts() -> Response:
     """Newest first, with their whole text."""
     asked = page_asked()
-    if "tag" in query():
-        rows, total = await tag_queries.newest_whole_at(db(), query()["tag"], asked.offset, asked.size)
+    wanted = query()
+    if "month" in wanted:
+        span = spans.asked(wanted["month"])
+        rows, total = await archive_queries.newest_whole_in(db(), span, wanted.get("tag"), asked.offset, asked.size)
+    elif "tag" in wanted:
+        rows, total = await tag_queries.newest_whole_at(db(), wanted["tag"], asked.offset, asked.size)
     else:
         rows, total = await queries.newest_whole(db(), asked.offset, asked.size)
     page = page_of([documents.shown(row) for row in rows], total, asked)
     keep("posts")
-    return answer(PostList(posts=list(page.items), total=total, pages=page.pages, current_page=page.number))
+    return answer({"posts": page.items, "total": total, "pages": page.pages, "current_page": page.number})
 
 
 @api.post("/posts")
@@ -95,7 +99,7 @@ async def change_post(post_id: int) -> Response:
     try:
         async with db().transaction() as session:
             post = await service.get(session, actor, post_id)
-            service.require_editor(actor, post.user_id)
+            service.require_editor(actor, post)
             require_match(await held_tag(session, post))
             await service.edit(session, actor, post, asked, text)
     except Stale as error:
@@ -111,7 +115,7 @@ async def delete_post(post_id: int) -> Response:
     actor = require_actor()
     async with db().transaction() as session:
         post = await service.get(session, actor, post_id)
-        service.require_editor(actor, post.user_id)
+        service.require_editor(actor, post)
         require_match(await held_tag(session, post))
         await trash.throw_away(session, actor, post)
     return answer(Message(message="Post deleted"))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blogapp import bylines
 from blogapp.infra import outbox
 from blogapp.infra.db import now
 from blogapp.infra.events import tell
 from blogapp.labels import unpack
+from blogapp.posts import around_queries
 from blogapp.posts.events import Place, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
+from blogapp.search import index
 
 TASK = "appear"
+NOTICE = "appeared"
 
 Places = frozenset[Place]
 NOWHERE: Places = frozenset()
@@ -53,7 +58,11 @@ def enter(post: Post, state: State, publish_at: datetime | None) -> None:
 async def tell_change(session: AsyncSession, post: Post, before: Places) -> None:
     """`before`: where readers saw it until now. Plans its appearance, if it has one to come."""
     after = places(post)
-    for kind, seen in ((PostCreated, after - before), (PostChanged, before & after), (PostDeleted, before - after)):
+    await note_place(session, post)
+    if seen := after - before:
+        beside = await around_queries.beside(session, post) if "lists" in seen else frozenset()
+        tell_of(session, PostCreated, post, seen, beside=beside)
+    for kind, seen in ((PostChanged, before & after), (PostDeleted, before - after)):
         if seen:
             tell_of(session, kind, post, seen)
     if post.state == SCHEDULED and post.trashed_at is None and post.published_at is not None:
@@ -61,13 +70,21 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
         await outbox.put(session, TASK, key, due_at=post.published_at, post_id=post.id)
 
 
-def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places) -> None:
+async def note_place(session: AsyncSession, post: Post) -> None:
+    """For those who search."""
+    at = post.published_at or post.created_at
+    await index.place(session, post.id, post.version, is_listed="lists" in places(post), at=at)
+
+
+def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places, **more: frozenset[int]) -> None:
+    """`more` are fields of the event that can't be told from the post."""
     facts = (post.id, post.user_id, post.title, post.slug, now(), seen, unpack(post.tags), post.series_id)
-    tell(session, kind(*facts))
+    given: dict[str, Any] = {"coauthor_ids": bylines.ids(post.coauthors), **more}
+    tell(session, kind(*facts, **given))
 
 
 async def appear(session: AsyncSession, post_id: int) -> None:
-    """Publish what is due. Done twice or too early it changes nothing: the row says what is still to happen."""
+    """Publish what is due, and write to its authors. Done twice or too early it changes nothing: the row says what is still to happen."""
     due = (Post.id == post_id, Post.state == SCHEDULED, Post.published_at <= now(), Post.trashed_at.is_(None))
     post = await session.scalar(select(Post).where(*due).with_for_update())
     if post is not None:
@@ -75,3 +92,6 @@ async def appear(session: AsyncSession, post_id: int) -> None:
         post.updated_at = post.published_at or now()
         await session.flush()
         await tell_change(session, post, NOWHERE)
+        for user_id in sorted({post.user_id} | bylines.ids(post.coauthors)):
+            key = f"{NOTICE}.{post.id}.{user_id}.{post.updated_at.timestamp():.0f}"
+            await outbox.put(session, NOTICE, key, post_id=post.id, user_id=user_id, seen_at=now().isoformat())

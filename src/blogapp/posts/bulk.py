@@ -51,7 +51,7 @@ async def _rows(session: AsyncSession, actor: Actor, ids: Sequence[int], *, is_i
     query = select(Post).where(Post.id.in_(ids)).order_by(Post.id).with_for_update()
     found = (await session.scalars(query)).all()
     fitting = [post for post in found if (post.trashed_at is not None) == is_in_trash]
-    if len(fitting) != len(set(ids)) or not all(may_edit(actor, post.user_id) for post in fitting):
+    if len(fitting) != len(set(ids)) or not all(may_edit(actor, post) for post in fitting):
         raise NotFound(trash.NO_POST if is_in_trash else service.NO_POST)
     return fitting
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blogapp import markdown
@@ -12,6 +13,8 @@ from blogapp.markdown import NO_PICTURES, Picture, Pictures
 from blogapp.media import queries as media
 from blogapp.media.names import mentioned, srcset
 from blogapp.posts.models import MARKDOWN, Format
+from blogapp.search.index import visible
+from blogapp.search.terms import terms
 from blogapp.text import excerpt
 
 LARGEST = 1_000_000
@@ -29,6 +32,8 @@ class Body:
     html: str | None = None
     excerpt: str | None = None
     renderer: int = 0
+    terms: Sequence[str] = ()
+    """By which it is found."""
 
 
 async def compose(threads: Threads, content: str, format: Format, pictures: Pictures = NO_PICTURES) -> Body:
@@ -36,7 +41,7 @@ async def compose(threads: Threads, content: str, format: Format, pictures: Pict
 
     Raises Invalid for a text whose HTML is beyond measure, Unavailable when too many others wait."""
     if format != MARKDOWN:
-        return Body(content, format)
+        return await threads.run(_of_plain, content, format)
     body = await threads.run(of_markdown, content, pictures)
     if len(body.html or "") > LARGEST:
         raise Invalid(TOO_LARGE, Violation("content", TOO_LARGE, "too_large"))
@@ -55,4 +60,14 @@ async def shown(db: Database, *contents: str) -> Pictures:
 def of_markdown(content: str, pictures: Pictures = NO_PICTURES) -> Body:
     """Takes its time: see `markdown.render`."""
     rendered = markdown.render(content, pictures)
-    return Body(content, MARKDOWN, rendered.html, excerpt(rendered.words), markdown.VERSION)
+    found = terms_of(content, rendered.html)
+    return Body(content, MARKDOWN, rendered.html, excerpt(rendered.words), markdown.VERSION, found)
+
+
+def terms_of(content: str, html: str | None) -> list[str]:
+    """Of what readers see of it. Takes a millisecond for each 1,000 words."""
+    return terms(content if html is None else visible(html))
+
+
+def _of_plain(content: str, format: Format) -> Body:
+    return Body(content, format, terms=terms_of(content, None))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
+import orjson
 from sqlalchemy import and_, bindparam, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
 from blogapp.errors import Invalid, NotFound, Stale, Violation
-from blogapp.infra.db import Database, columns, now
+from blogapp.infra.db import Database, columns, insert_into, now
 from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import OpenEditor, Post, WorkingCopy
 from blogapp.posts.schemas import CopyDraft
@@ -28,7 +29,16 @@ ELSEWHERE = "This text was changed in another window."
 TOO_MANY = f"There are {MOST} texts that were never saved: save or discard some first."
 
 _copy = columns(WorkingCopy)
-_shown = (_copy.id, _copy.post_id, _copy.title, _copy.content, _copy.base_version, _copy.number, _copy.saved_at)
+_shown = (
+    _copy.id,
+    _copy.post_id,
+    _copy.title,
+    _copy.content,
+    _copy.beside,
+    _copy.base_version,
+    _copy.number,
+    _copy.saved_at,
+)
 _of_user = _copy.user_id == bindparam("user_id")
 _BY_ID = select(*_shown).where(_of_user, _copy.id == bindparam("id"))
 _OF_POST = select(*_shown).where(_of_user, _copy.post_id == bindparam("post_id"))
@@ -86,9 +96,8 @@ async def settle(session: AsyncSession, actor: Actor, post: Post, copy_id: int |
 
 async def sign(session: AsyncSession, actor: Actor, post_id: int) -> None:
     """That this account has the post open now."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     moment = now()
-    signed = insert(OpenEditor).values(post_id=post_id, user_id=actor.id, seen_at=moment)
+    signed = insert_into(session, OpenEditor).values(post_id=post_id, user_id=actor.id, seen_at=moment)
     by = [OpenEditor.post_id, OpenEditor.user_id]
     await session.execute(signed.on_conflict_do_update(index_elements=by, set_={"seen_at": moment}))
 
@@ -117,10 +126,18 @@ async def sweep(session: AsyncSession) -> None:
     await session.execute(delete(OpenEditor).where(OpenEditor.seen_at <= now() - PRESENT))
 
 
+def beside(copy: Any) -> dict[str, str]:
+    """What was typed into the other fields of its form."""
+    found: dict[str, str] = orjson.loads(copy.beside) if copy.beside else {}
+    return found
+
+
 def _write(copy: WorkingCopy, draft: CopyDraft) -> WorkingCopy:
     if draft.number is not None and draft.number != copy.number:
         raise Stale(ELSEWHERE)
     copy.title, copy.content, copy.number, copy.saved_at = draft.title, draft.content, copy.number + 1, now()
+    if draft.beside is not None:
+        copy.beside = orjson.dumps(draft.beside.model_dump(exclude_none=True)).decode()
     if draft.base_version is not None:
         copy.base_version = draft.base_version
     return copy

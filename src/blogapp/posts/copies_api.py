@@ -9,11 +9,13 @@ from quart import Response
 from blogapp.accounts.schemas import Message
 from blogapp.comparing import difference
 from blogapp.errors import NotFound
-from blogapp.posts import copies
-from blogapp.posts.documents import NO_POST, POSTS
+from blogapp.posts import copies, cover_form
+from blogapp.posts.cover_fields import CoverOut
+from blogapp.posts.documents import NO_POST, POSTS, shown_cover
 from blogapp.posts.editing import editable, written
 from blogapp.posts.models import MARKDOWN
 from blogapp.posts.schemas import (
+    Beside,
     Compared,
     CopyDraft,
     CopyList,
@@ -110,7 +112,8 @@ async def preview() -> Response:
     require_actor()
     asked = await body(Preview)
     made = await written(asked.content, MARKDOWN)
-    return answer(Previewed(html=made.html or ""))
+    cover = await cover_form.pictured(asked.cover, asked.cover_alt, asked.cover_caption)
+    return answer(Previewed(html=made.html or "", cover=CoverOut(**shown_cover(cover)) if cover else None))
 
 
 @api.post("/difference")
@@ -130,6 +133,7 @@ def _shown(row: Any) -> CopyOut:
         post_id=row.post_id,
         title=row.title,
         content=row.content,
+        beside=Beside(**copies.beside(row)),
         base_version=row.base_version,
         number=row.number,
         saved_at=row.saved_at,

@@ -11,7 +11,7 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.errors import Invalid
-from blogapp.posts import bulk, copies, own_queries, waiting_queries
+from blogapp.posts import author_queries, bulk, copies, own_queries, waiting_queries
 from blogapp.posts.bulk import Done
 from blogapp.posts.own_asked import wanted
 from blogapp.posts.own_queries import Wanted
@@ -57,6 +57,7 @@ async def dashboard() -> ResponseReturnValue:
         state_url=lambda state: _address(Wanted(state or None, chosen.words, chosen.sort)),
         unsaved=[copy for copy in await copies.all_of(db(), require_actor()) if copy.title or copy.content],
         waiting=await waiting_queries.of(db(), user_id),
+        invitations=await author_queries.invitations(db(), user_id),
         undo=_known_undo(query().get("undo", "")),
     )
 

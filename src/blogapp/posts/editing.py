@@ -43,7 +43,7 @@ async def readable(post_id: int) -> Any:
 async def editable(post_id: int) -> Any:
     """Raises Unauthenticated, NotFound, Forbidden."""
     asker, row = require_actor(), await readable(post_id)
-    service.require_editor(asker, row.user_id)
+    service.require_editor(asker, row)
     return row
 
 
@@ -111,7 +111,7 @@ async def _store(row: Any, draft: PostEdit) -> Post:
     body = await written(draft.content, draft.format or row.format)
     async with db().transaction() as session:
         post = await service.get(session, require_actor(), row.id)
-        service.require_editor(require_actor(), post.user_id)
+        service.require_editor(require_actor(), post)
         service.require_unchanged(post, draft)
         await service.edit(session, require_actor(), post, _change(draft), body)
         await copies.settle(session, require_actor(), post)
@@ -119,8 +119,8 @@ async def _store(row: Any, draft: PostEdit) -> Post:
 
 
 def _change(draft: PostEdit) -> PostChange:
-    """Checked already, and a time is no longer a text."""
-    fields = set(PostChange.model_fields)
+    """Checked already, and a time is no longer a text. A form that has no cover to choose leaves it as it is."""
+    fields = set(PostChange.model_fields) - ({"cover"} - draft.model_fields_set)
     return PostChange.model_construct(**{name: value for name, value in draft if name in fields})
 
 

@@ -23,6 +23,9 @@ class PostEvent:
     places: frozenset[Place]
     tags: tuple[Label, ...] = ()
     series_id: int | None = None
+    coauthor_ids: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
+    """Of one that has just appeared: the posts before and after it."""
 
 
 class PostCreated(PostEvent):
@@ -35,6 +38,14 @@ class PostChanged(PostEvent):
 
 class PostDeleted(PostEvent):
     pass
+
+
+class PostCredited(PostEvent):
+    """Other people are named as its authors. Its text is as it was."""
+
+
+class PostPinned(PostEvent):
+    """It stays on top of the home page from now on, or no longer does."""
 
 
 @dataclass(frozen=True, slots=True)

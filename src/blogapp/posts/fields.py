@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from blogapp.infra.db import now
 from blogapp.posts.models import SCHEDULED, TITLE_COLUMN
+from blogapp.tags.fields import LONGEST_FIELD
 from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern, visible
 
 SHORTEST_TITLE = 5
@@ -80,6 +81,8 @@ Typed = Annotated[
     Field(description="As it stands: it may be empty.", examples=["The sea was o"]),
 ]
 """What somebody is still typing: characters that can't be kept are left out of it."""
+TypedBeside = Annotated[str, StringConstraints(max_length=LONGEST_FIELD), AfterValidator(visible)]
+"""The same of a field of one line."""
 
 FURTHEST = timedelta(days=3653)
 """A post can be scheduled for the next ten years: what is further away is a slip of the keyboard."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -14,11 +15,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    literal,
     literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from blogapp import bylines
 from blogapp.actor import Actor
 from blogapp.infra.db import Base, UTCDateTime, columns, now
 from blogapp.text import SLUG_LENGTH
@@ -40,6 +43,8 @@ PLAIN: Format = "plain"
 TRASH_KEPT = timedelta(days=30)
 
 _LISTED = text("state = 'published' AND trashed_at IS NULL")
+_IN_TRASH = text("trashed_at IS NOT NULL")
+_PINNED = text("pinned_at IS NOT NULL")
 
 
 def _listing(name: str, *by: str) -> Index:
@@ -50,7 +55,13 @@ class Post(Base):
     """`published_at` is when readers could or will see it first; a post in the trash keeps its state for its return."""
 
     __tablename__ = "posts"
-    __table_args__ = (_listing("listed"), _listing("listed_of_user", "user_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        _listing("listed"),
+        _listing("listed_of_user", "user_id"),
+        Index("ix_posts_trashed_at", "trashed_at", postgresql_where=_IN_TRASH, sqlite_where=_IN_TRASH),
+        Index("ix_posts_pinned", "pinned_at", postgresql_where=_PINNED, sqlite_where=_PINNED),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_COLUMN))
@@ -68,7 +79,7 @@ class Post(Base):
     """The beginning of the Markdown without its marks; None for plain text."""
     state: Mapped[State] = mapped_column(String(9), server_default=PUBLISHED)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     preview_key: Mapped[str | None] = mapped_column(String(22))
     tags: Mapped[str | None] = mapped_column(Text)
     """What lists show of its tags, so that they needn't be looked up: see `blogapp.labels.pack`."""
@@ -76,8 +87,30 @@ class Post(Base):
     """Of its author, who goes with both; SQLite can't add a reference to a table that is there."""
     series_position: Mapped[int | None] = mapped_column(Integer)
     """In its author's order. Numbers may be left out, and be there twice: then the older post is first."""
+    coauthors: Mapped[str | None] = mapped_column(Text)
+    """Who else wrote it, as `blogapp.bylines.pack` writes them; `PostAuthor` is where it is known from."""
+    cover: Mapped[str | None] = mapped_column(Text)
+    """The picture above its text, as `blogapp.covers.pack` writes it."""
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when it is to stay on top of the home page."""
+    comments_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Of those that readers see."""
+    comments_waiting: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    comments_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class PostAuthor(Base):
+    """Somebody who is asked to write along, and does so once they have accepted."""
+
+    __tablename__ = "post_authors"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    invited_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Series(Base):
@@ -129,6 +162,8 @@ class WorkingCopy(Base):
     number: Mapped[int] = mapped_column(Integer)
     """Counts its saves, so that of two tabs none writes over the other unseen."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    beside: Mapped[str | None] = mapped_column(Text)
+    """The other fields of its form as they stand: an object of JSON."""
 
 
 class OpenEditor(Base):
@@ -141,17 +176,28 @@ class OpenEditor(Base):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
-_post = columns(Post)
-is_listed = and_(_post.state == literal_column(f"'{PUBLISHED}'"), _post.trashed_at.is_(None))
-"""What home, author pages and lists show. Word for word the condition of the indexes, which databases look for."""
+def listed(post: Any) -> ColumnElement[bool]:
+    """What home, author pages and lists show. Word for word the condition of the indexes, which databases look for."""
+    return and_(post.state == literal_column(f"'{PUBLISHED}'"), post.trashed_at.is_(None))
 
 
-def may_edit(actor: Actor, author_id: int) -> bool:
-    return actor.is_admin or (actor.is_authenticated and actor.id == author_id)
+is_listed = listed(columns(Post))
+is_counted = and_(is_listed, columns(Post).published_at >= literal(datetime.min.replace(tzinfo=UTC), UTCDateTime))
+"""The same of all posts, in words by which SQLite reads the index alone, whatever its statistics say."""
+
+
+def owns(actor: Actor, user_id: int) -> bool:
+    """Whether it is theirs to give away: the first author's, and an administrator's."""
+    return actor.is_admin or (actor.is_authenticated and actor.id == user_id)
+
+
+def may_edit(actor: Actor, row: Any) -> bool:
+    """All who wrote a post have the same rights to it."""
+    return owns(actor, row.user_id) or (row.coauthors is not None and actor.id in bylines.ids(row.coauthors))
 
 
 def may_read(actor: Actor, row: Any) -> bool:
-    """Whether there is such a post for them: what waits for its time or is private is its author's alone."""
+    """Whether there is such a post for them: what waits for its time or is private is for its authors alone."""
     if row.trashed_at is not None:
         return False
-    return row.state in {PUBLISHED, UNLISTED} or may_edit(actor, row.user_id)
+    return row.state in {PUBLISHED, UNLISTED} or may_edit(actor, row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from quart import Response
 
-from blogapp.posts import bulk, own_queries, waiting_queries
+from blogapp import bylines
+from blogapp.posts import author_queries, bulk, own_queries, waiting_queries
 from blogapp.posts.documents import NO_POST, POSTS
 from blogapp.posts.own_asked import wanted
 from blogapp.posts.schemas import Bulk, BulkDone, BulkUndo, Dashboard, OwnPostOut, WaitingOut, WaitingPost
@@ -19,7 +20,7 @@ from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Access, Operation
 from blogapp.web.paging import page_asked, page_of
 
-OWNERS = Access("The author of all of them, and administrators.")
+OWNERS = Access("Who writes all of them, and administrators.")
 
 
 @api.get("/dashboard")
@@ -33,6 +34,7 @@ async def own_posts() -> Response:
         OwnPostOut(
             id=row.id,
             title=row.title,
+            authors=bylines.names(row.author, row.coauthors),
             state=row.state,
             excerpt=excerpt(row.beginning),
             url=post_url(row),
@@ -45,16 +47,19 @@ async def own_posts() -> Response:
     page = page_of(shown, total, asked)
     counts = dict(await own_queries.counts(db(), user_id))
     facts = {"total": total, "pages": page.pages, "current_page": page.number}
-    waiting = await waiting_queries.of(db(), user_id)
-    return answer(Dashboard(posts=shown, counts=counts, waiting=_waiting(waiting), **facts))
+    invited = await author_queries.invitations(db(), user_id)
+    waiting = _waiting(await waiting_queries.of(db(), user_id), len(invited))
+    return answer(Dashboard(posts=shown, counts=counts, waiting=waiting, **facts))
 
 
-def _waiting(found: Waiting) -> WaitingOut:
+def _waiting(found: Waiting, invitations: int) -> WaitingOut:
     return WaitingOut(
         next_scheduled=_first(found.next_scheduled),
         untouched_draft=_first(found.untouched_draft),
         unsaved=found.unsaved,
         undescribed_pictures=found.undescribed,
+        comments=found.comments,
+        invitations=invitations,
     )
 
 

@@ -12,13 +12,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.posts.models import Post, State
-from blogapp.posts.queries import Rows, beginning
+from blogapp.posts.queries import Rows, beginning, written_by
 
 Sort = Literal["newest", "oldest", "edited", "title"]
 
 _post = columns(Post)
 _user = columns(User)
-_of_author = _post.user_id == bindparam("user_id")
 _moment = func.coalesce(_post.published_at, _post.created_at)
 _orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
     "newest": (_moment.desc(), _post.id.desc()),
@@ -34,10 +33,13 @@ _shown = (
     _post.created_at,
     _post.updated_at,
     _post.published_at,
+    _post.user_id,
+    _post.coauthors,
+    _user.username.label("author"),
     beginning,
 )
 _state = case((_post.trashed_at.is_not(None), "trash"), else_=_post.state).label("state")
-_COUNTS = select(_state, func.count()).where(_of_author).group_by(_state)
+_COUNTS = select(_state, func.count()).where(written_by).group_by(_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,18 @@ async def counts(db: Database, user_id: int) -> Mapping[str, int]:
 
 @lru_cache
 def _statements(of_state: bool, with_words: bool, sort: Sort) -> tuple[Select[Any], Select[Any]]:  # noqa: FBT001  # a cache's key
-    conditions = [_of_author, _post.trashed_at.is_(None)]
+    conditions = [written_by, _post.trashed_at.is_(None)]
     if of_state:
         conditions.append(_post.state == bindparam("state"))
     if with_words:
         texts = (func.lower(column).like(bindparam("pattern"), escape="\\") for column in (_post.title, _post.content))
         conditions.append(or_(*texts))
-    rows = select(*_shown).where(*conditions).order_by(*_orders[sort])
+    rows = (
+        select(*_shown)
+        .join_from(Post.__table__, User.__table__, _user.id == _post.user_id)
+        .where(*conditions)
+        .order_by(*_orders[sort])
+    )
     count = select(func.count()).select_from(Post.__table__).where(*conditions)
     return rows.offset(bindparam("offset")).limit(bindparam("size")), count
 

@@ -8,20 +8,20 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.comparing import difference
-from blogapp.errors import NotFound, Stale, Unauthenticated
-from blogapp.posts import copies, editing, series_queries, service, sharing, trash
+from blogapp.errors import Invalid, NotFound, Stale, Unauthenticated
+from blogapp.posts import copies, cover_form, editing, series_queries, service, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.fields import LONGEST_CONTENT
-from blogapp.posts.models import MARKDOWN, PLAIN, State
+from blogapp.posts.models import MARKDOWN, PLAIN, State, owns
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostEdit, PostForm
-from blogapp.posts.typed import as_typed
+from blogapp.posts.typed import as_typed, is_as_saved
 from blogapp.text import clean_text
 from blogapp.web.addresses import post_url, shared_url, site, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db, query, resources
-from blogapp.web.forms import Form, keeps, read
+from blogapp.web.forms import Form, keeps
 from blogapp.web.limits import client, hit, limited
 from blogapp.web.rendering import render
 
@@ -32,7 +32,8 @@ SAID: dict[State, str] = {
     "unlisted": "Your post is saved. Whoever has its address can read it.",
     "private": "Your post is saved. Only you see it.",
 }
-KEPT = ("title", "content", "tags", "series_id", "new_series", "state", "publish_at", "zone", "format", "slug")
+COVER = ("cover", "cover_alt", "cover_caption")
+KEPT = ("title", "content", "tags", "series_id", "new_series", *COVER, "state", "publish_at", "zone", "format", "slug")
 """What was refused can be sent again as it was: a draft must not be published by it."""
 MERGED = "Your changes are saved. Somebody else had changed other paragraphs meanwhile: both are in the post."
 SIGNED_OUT = "You are logged out. Your text is kept below: log in again in another tab, then save."
@@ -46,14 +47,14 @@ async def new_post() -> ResponseReturnValue:
     copy = await copies.by_id(db(), actor(), int(number)) if number.isdecimal() and len(number) < 10 else None
     if number and (copy is None or copy.post_id is not None):
         raise NotFound(copies.NO_COPY)
-    typed = {"title": copy.title, "content": copy.content, "copy_id": copy.id} if copy else {}
+    typed = {"title": copy.title, "content": copy.content, "copy_id": copy.id} | copies.beside(copy) if copy else {}
     return await _form_page(Form(PostForm, typed), None, copy=copy)
 
 
 @main.post("/posts/new")
 @keeps(*KEPT, "copy_id")
 async def publish_post() -> ResponseReturnValue:
-    form = await read(PostForm)
+    form = await cover_form.read(PostForm)
     if not actor().is_authenticated:
         return await _signed_out(form, None)
     if form.data is None:
@@ -61,10 +62,14 @@ async def publish_post() -> ResponseReturnValue:
     await hit("write", client())
     draft = form.data
     body = await written(draft.content, draft.format)
-    async with db().transaction() as session:
-        post = await service.just_created(session, actor(), draft)
-        post = post or await service.create(session, actor(), draft, body, draft.publish_at)
-        await copies.settle(session, actor(), post, draft.copy_id)
+    try:
+        async with db().transaction() as session:
+            post = await service.just_created(session, actor(), draft)
+            post = post or await service.create(session, actor(), draft, body, draft.publish_at)
+            await copies.settle(session, actor(), post, draft.copy_id)
+    except Invalid as error:
+        form.refuse(error)
+        return await _form_page(form, None, 422)
     await flash(SAID[draft.state], "success")
     return redirect(post_url(post), 303)
 
@@ -75,11 +80,14 @@ async def edit_post(id: int) -> ResponseReturnValue:
     """With what its author was typing when they left, if they were."""
     post = await editable(id)
     copy = await copies.of_post(db(), actor(), id)
-    if copy is None or (copy.title, copy.content) == (post.title, post.content):
-        return await _form_page(Form(PostEdit, as_typed(post)), post, copy=copy)
-    typed = {"title": copy.title, "content": copy.content, "version": copy.base_version or post.version}
+    saved = as_typed(post)
+    if copy is None or is_as_saved(
+        saved, typed := {"title": copy.title, "content": copy.content} | copies.beside(copy)
+    ):
+        return await _form_page(Form(PostEdit, saved), post, copy=copy)
+    typed["version"] = copy.base_version or post.version
     pieces = await resources().rendering.run(difference, post.content, copy.content)
-    return await _form_page(Form(PostEdit, as_typed(post) | typed), post, copy=copy, unsaved=pieces)
+    return await _form_page(Form(PostEdit, saved | typed), post, copy=copy, unsaved=pieces)
 
 
 @main.post("/copies/<id:id>/discard")
@@ -97,7 +105,7 @@ async def discard_copy(id: int) -> ResponseReturnValue:
 @main.post("/posts/<id:id>/edit")
 @keeps(*KEPT, "version")
 async def save_post(id: int) -> ResponseReturnValue:
-    form = await read(PostEdit)
+    form = await cover_form.read(PostEdit)
     if not actor().is_authenticated:
         return await _signed_out(form, await readable(id))
     if form.data is None:
@@ -107,23 +115,26 @@ async def save_post(id: int) -> ResponseReturnValue:
         post, has_merged = await editing.save(id, form.data)
     except Stale:
         return await _conflict_page(form, form.data, id)
+    except Invalid as error:
+        form.refuse(error)
+        return await _form_page(form, await editable(id), 422)
     await flash(MERGED if has_merged else "Your changes are saved.", "success")
     return redirect(post_url(post), 303)
 
 
 @main.post("/posts/preview")
-@keeps("title", "content")
+@keeps("title", "content", *COVER)
 @limited("copy")
 async def preview_new() -> ResponseReturnValue:
-    return await _preview_page(await read(PostForm), None)
+    return await _preview_page(await cover_form.read(PostForm), None)
 
 
 @main.post("/posts/<id:id>/preview")
-@keeps("title", "content", "version")
+@keeps("title", "content", *COVER, "version")
 @limited("copy")
 async def preview_edit(id: int) -> ResponseReturnValue:
     post = await editable(id) if actor().is_authenticated else await readable(id)
-    return await _preview_page(await read(PostEdit), post)
+    return await _preview_page(await cover_form.read(PostEdit), post)
 
 
 @main.get("/posts/<id:id>/delete")
@@ -142,31 +153,28 @@ async def remove_post(id: int) -> ResponseReturnValue:
     return redirect(url_for("main.dashboard"), 303)
 
 
-@main.post("/posts/<id:id>/link")
-@signed_in
-@limited("write")
-async def share_post(id: int) -> ResponseReturnValue:
-    async with db().transaction() as session:
-        await sharing.share(session, require_actor(), await service.get(session, actor(), id))
-    return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
-
-
-@main.post("/posts/<id:id>/link/withdraw")
-@signed_in
-@limited("write")
-async def withdraw_link(id: int) -> ResponseReturnValue:
-    async with db().transaction() as session:
-        await sharing.withdraw(session, require_actor(), await service.get(session, actor(), id))
-    await flash("The secret link leads nowhere any more.", "success")
-    return redirect(f"{url_for('main.edit_post', id=id)}#sharing", 303)
-
-
 async def _form_page(form: Form[Any], post: Any, status: int = 200, **more: Any) -> ResponseReturnValue:
     link = site(resources().settings.site_url) + shared_url(post, post.preview_key) if post and post.preview_key else ""
-    author_id = post.user_id if post else actor().id
-    shelves = await series_queries.own(db(), author_id or 0) if actor().is_authenticated else ()
-    shown = {"series": shelves, "conflict": None, "pieces": [], "copy": None, "unsaved": [], "preview": None, **more}
+    more.setdefault("cover", None)
+    shown = {
+        "series": await _shelves(post),
+        **await cover_form.offered(form),
+        "conflict": None,
+        "pieces": [],
+        "copy": None,
+        "unsaved": [],
+        "preview": None,
+        **more,
+    }
     return render("posts/form.html", status, form=form, post=post, link=link, **shown)
+
+
+async def _shelves(post: Any) -> Any:
+    """The series to choose from; None for those who may not choose."""
+    if not actor().is_authenticated:
+        return ()
+    author_id = post.user_id if post else actor().id or 0
+    return await series_queries.own(db(), author_id) if owns(actor(), author_id) else None
 
 
 async def _preview_page(form: Form[Any], post: Any) -> ResponseReturnValue:
@@ -177,7 +185,8 @@ async def _preview_page(form: Form[Any], post: Any) -> ResponseReturnValue:
         return await _form_page(form, post, 422)
     form.errors.clear()
     kind = PLAIN if form.values["format"] == PLAIN else MARKDOWN
-    return await _form_page(form, post, preview=await written(clean_text(form.values["content"]), kind))
+    preview = await written(clean_text(form.values["content"]), kind)
+    return await _form_page(form, post, preview=preview, cover=await cover_form.preview(form))
 
 
 async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from blogapp.infra.reads import AnyRow
 from blogapp.infra.resources import Resources
 from blogapp.posts.composing import of_markdown, shown
 from blogapp.posts.models import MARKDOWN, Post
+from blogapp.search import index
 
 AT_ONCE = 50
 """Posts of one transaction: writers wait no longer than it takes to store these."""
@@ -27,7 +28,7 @@ async def render_again(resources: Resources, progress: Progress, *, every: bool)
     done, last = 0, 0
     with progress.count("rendering posts", total) as advance:
         while True:
-            some = select(Post.id, Post.content, Post.version).where(*wanted, Post.id > last)
+            some = select(Post.id, Post.title, Post.content, Post.version).where(*wanted, Post.id > last)
             rows = await resources.db.rows(some.order_by(Post.id).limit(AT_ONCE))
             if not rows:
                 return done
@@ -50,5 +51,7 @@ async def _render(resources: Resources, rows: Sequence[AnyRow]) -> int:
             }
             same = (Post.id == row.id, Post.version == row.version)
             changed = await session.execute(update(Post).where(*same).values(made).returning(Post.id))
-            done += changed.first() is not None
+            if changed.first() is not None:
+                await index.write(session, row.id, row.title, body.terms)
+                done += 1
     return done

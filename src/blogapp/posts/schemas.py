@@ -7,7 +7,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
-from blogapp.posts.fields import Content, Due, NewSeries, SeriesId, Slug, Sometime, Title, Typed, TypedTitle, Zone
+from blogapp.posts.cover_fields import Caption, CoverAlt, CoverChosen, CoverOut
+from blogapp.posts.fields import (
+    Content,
+    Due,
+    NewSeries,
+    SeriesId,
+    Slug,
+    Sometime,
+    Title,
+    Typed,
+    TypedBeside,
+    TypedTitle,
+    Zone,
+)
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
 from blogapp.posts.series_schemas import SeriesPart
 from blogapp.tags.fields import Tags, TypedTags
@@ -31,6 +44,9 @@ class Written(BaseModel):
     tags: Tags = []
     series_id: SeriesId = None
     new_series: NewSeries = None
+    cover: CoverChosen = None
+    cover_alt: CoverAlt = ""
+    cover_caption: Caption = ""
 
 
 class PostDraft(Written):
@@ -38,7 +54,7 @@ class PostDraft(Written):
 
 
 class PostChange(BaseModel):
-    """What is left out, or null, stays as it is."""
+    """What is left out, or null, stays as it is; only `cover` is taken away by null."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,6 +66,9 @@ class PostChange(BaseModel):
     tags: Tags | None = None
     series_id: SeriesId = None
     new_series: NewSeries = None
+    cover: CoverChosen = None
+    cover_alt: CoverAlt | None = None
+    cover_caption: Caption | None = None
     publish_at: Due = None
 
 
@@ -66,7 +85,7 @@ class PostEdit(BaseModel):
     """The edit form: it knows which version it was opened on. Without one, nothing is known to be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    may_be_emptied: ClassVar[frozenset[str]] = frozenset({"tags"})
+    may_be_emptied: ClassVar[frozenset[str]] = frozenset({"tags", "cover", "cover_alt", "cover_caption"})
 
     title: Title
     content: Content
@@ -76,6 +95,9 @@ class PostEdit(BaseModel):
     tags: TypedTags | None = None
     series_id: SeriesId = None
     new_series: NewSeries = None
+    cover: CoverChosen = None
+    cover_alt: CoverAlt | None = None
+    cover_caption: Caption | None = None
     zone: Zone = "UTC"
     publish_at: Due = None
     version: int | None = Field(None, ge=1, le=2**31 - 1)
@@ -87,9 +109,13 @@ class PostOut(BaseModel):
     content: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
     author: str = Field(description="The author's username.", examples=["ada"])
     author_id: Id
+    authors: list[str] = Field(
+        description="Usernames of all who wrote it, `author` first.", examples=[["ada", "grace"]]
+    )
     format: Format = Field(description="How `content` is written.", examples=[MARKDOWN])
     state: State = Field(description="`published` for all that anybody can list.", examples=[PUBLISHED])
     tags: list[str] = Field(description="In the order its author gave.", examples=[["Low tide", "Sea"]])
+    cover: CoverOut | None = Field(description="The picture above the text.")
     slug: str = Field(examples=["what-the-tide-left-behind"])
     url: str = Field(
         description="The post's page, relative to the site.", examples=["/posts/1/what-the-tide-left-behind"]
@@ -101,6 +127,8 @@ class PostOut(BaseModel):
 
 class PostWhole(PostOut):
     series: SeriesPart | None = Field(description="What it is a part of.")
+    pinned: bool = Field(description="Whether it stays on top of the home page.")
+    reading_minutes: int = Field(ge=1, description="Minutes it takes to read.", examples=[4])
     html: str = Field(
         description="`content` as the post's page shows it, safe to put into another page.",
         examples=["<p>The sea was out, and the whole beach lay open like a book.</p>"],
@@ -108,10 +136,11 @@ class PostWhole(PostOut):
 
 
 class OwnPostOut(BaseModel):
-    """A post as its author's dashboard lists it."""
+    """A post as the dashboard of each of its authors lists it."""
 
     id: Id
     title: str = Field(examples=["What the tide left behind"])
+    authors: list[str] = Field(description="Usernames of all who write it.", examples=[["ada", "grace"]])
     state: State = Field(examples=[PUBLISHED])
     excerpt: str = Field(examples=["The sea was out, and the whole beach lay open like a book."])
     url: str = Field(examples=["/posts/1/what-the-tide-left-behind"])
@@ -135,7 +164,9 @@ class WaitingOut(BaseModel):
         description="A draft that nobody has changed for two weeks; `at` is when it was changed last."
     )
     unsaved: int = Field(ge=0, description="Texts that were typed and not saved: see `/api/copies`.", examples=[0])
+    comments: int = Field(ge=0, description="Under your posts, to be looked at: see `/api/comments`.", examples=[0])
     undescribed_pictures: int = Field(ge=0, description="Pictures without a description.", examples=[2])
+    invitations: int = Field(ge=0, le=100, description="To write along: see `/api/invitations`.", examples=[1])
 
 
 class Dashboard(BaseModel):
@@ -244,6 +275,20 @@ class Met(BaseModel):
     difference: list[PieceOut] = Field(description="From the saved text to yours.")
 
 
+class Beside(BaseModel):
+    """Fields of the form beside title and text, as they stand; null for those it doesn't have."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tags: TypedBeside | None = Field(None, description="Parted by commas.", examples=["Sea, Low t"])
+    slug: TypedBeside | None = Field(None, examples=[""])
+    series_id: TypedBeside | None = Field(None, examples=[""])
+    new_series: TypedBeside | None = Field(None, examples=[""])
+    cover: TypedBeside | None = Field(None, description="Its address.", examples=[""])
+    cover_alt: TypedBeside | None = Field(None, examples=[""])
+    cover_caption: TypedBeside | None = Field(None, examples=[""])
+
+
 class CopyDraft(BaseModel):
     """A text as it is being typed."""
 
@@ -251,6 +296,7 @@ class CopyDraft(BaseModel):
 
     title: TypedTitle = ""
     content: Typed = ""
+    beside: Beside | None = Field(None, description="Left out, what was kept of them stays.")
     post_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Of which post; read when it is begun.")
     base_version: int | None = Field(
         None, ge=1, le=2**31 - 1, description="The version of the post that it is made of.", examples=[3]
@@ -263,6 +309,7 @@ class CopyOut(BaseModel):
     post_id: Id | None
     title: str = Field(examples=["What the ti"])
     content: str = Field(examples=["The sea was o"])
+    beside: Beside
     base_version: int | None = Field(examples=[3])
     number: int = Field(description="How often it was saved.", examples=[7])
     saved_at: Moment
@@ -281,10 +328,14 @@ class Preview(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     content: Typed
+    cover: TypedBeside = Field("", description="The `url` of a picture.", examples=[""])
+    cover_alt: TypedBeside = ""
+    cover_caption: TypedBeside = ""
 
 
 class Previewed(BaseModel):
     html: str = Field(examples=["<p>The sea was out.</p>"])
+    cover: CoverOut | None = Field(description="The picture above it; null where there is none of that `url`.")
 
 
 class Two(BaseModel):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, Violation
 from blogapp.infra import audit
-from blogapp.infra.db import now
+from blogapp.infra.db import insert_into, now
 from blogapp.infra.events import tell
 from blogapp.labels import free
 from blogapp.posts.events import SeriesChanged
-from blogapp.posts.models import Post, Series, is_listed, may_edit
+from blogapp.posts.models import Post, Series, is_listed, owns
 from blogapp.posts.series_schemas import MOST_PARTS, SeriesChange, SeriesDraft
 from blogapp.text import SLUG_LENGTH, address
 
@@ -28,6 +27,7 @@ ROOM = 8
 
 NO_SERIES = "There is no such series."
 NOT_YOURS = "Only its author or an administrator may change this series."
+FIRST_AUTHORS = "Only its first author or an administrator may put this post into a series or take it out."
 FULL = f"A series has at most {MOST_PARTS} posts."
 
 
@@ -46,14 +46,24 @@ class Place:
     position: int | None = None
 
 
-async def chosen(session: AsyncSession, post: Post, asked: Asked) -> Place:
-    """Where the post is to be: at the end of another series, or where it is. Raises NotFound for others' series."""
+async def chosen(session: AsyncSession, actor: Actor, post: Post, asked: Asked) -> Place:
+    """Where the post is to be: at the end of another series, or where it is.
+
+    Raises NotFound for others' series, and Forbidden: a series has one author, who also puts the posts into it.
+    """
+    if _differs(post, asked) and not owns(actor, post.user_id):
+        raise Forbidden(FIRST_AUTHORS)
     series_id = asked.series_id
     if asked.new_series is not None:
         series_id = await _titled(session, post.user_id, asked.new_series)
     if series_id is None or series_id == post.series_id:
         return Place(post.series_id, post.series_position)
     return await _end_of(session, post.user_id, series_id) if series_id else Place()
+
+
+def _differs(post: Post, asked: Asked) -> bool:
+    chosen_id = post.series_id if asked.series_id is None else asked.series_id or None
+    return asked.new_series is not None or chosen_id != post.series_id
 
 
 def put(session: AsyncSession, post: Post, place: Place) -> None:
@@ -95,7 +105,7 @@ async def remove(session: AsyncSession, actor: Actor, series_id: int) -> None:
 async def held(session: AsyncSession, actor: Actor, series_id: int) -> Series:
     """The row, locked until the transaction ends. To others there is none that shows no post."""
     series = await session.get(Series, series_id, with_for_update=True)
-    if series is not None and may_edit(actor, series.user_id):
+    if series is not None and owns(actor, series.user_id):
         return series
     in_it = select(Post.id).where(Post.series_id == series_id, is_listed).limit(1)
     if series is None or await session.scalar(in_it) is None:
@@ -121,13 +131,12 @@ async def _titled(session: AsyncSession, user_id: int, title: str) -> int:
 
 async def _make(session: AsyncSession, user_id: int, title: str, description: str) -> int:
     """Raises Unavailable when others take its address each time."""
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     wanted = address(title) or "series"
     facts = {"user_id": user_id, "title": title, "description": description, "created_at": now()}
     for _ in range(TRIES):
         alike = select(Series.slug).where(Series.slug.startswith(wanted[: SLUG_LENGTH - ROOM]))
         slug = free(wanted, set(await session.scalars(alike)))
-        made = insert(Series).values(slug=slug, **facts).on_conflict_do_nothing().returning(Series.id)
+        made = insert_into(session, Series).values(slug=slug, **facts).on_conflict_do_nothing().returning(Series.id)
         series_id: int | None = await session.scalar(made)
         if series_id is not None:
             return series_id

@@ -7,7 +7,7 @@ from typing import Any
 
 from blogapp.errors import NotFound
 from blogapp.posts import series, series_queries
-from blogapp.posts.models import may_edit
+from blogapp.posts.models import owns
 from blogapp.posts.series_schemas import PostOfSeries, SeriesOut, SeriesWhole
 from blogapp.web.addresses import post_url, series_url
 from blogapp.web.context import actor, db
@@ -17,7 +17,7 @@ Found = tuple[Any, Sequence[Any]]
 
 async def found(row: Any) -> Found:
     """A series, and its posts that the asker may see. Raises NotFound for none, and for another's that shows none."""
-    is_own = row is not None and may_edit(actor(), row.user_id)
+    is_own = row is not None and owns(actor(), row.user_id)
     if row is None or not (row.number or is_own):
         raise NotFound(series.NO_SERIES)
     return row, await series_queries.posts_of(db(), row.id, with_hidden=is_own)

@@ -10,24 +10,37 @@ from quart.typing import ResponseReturnValue
 from blogapp.errors import BadRequest, Forbidden
 from blogapp.posts import arranging, series_queries
 from blogapp.posts import series as acts
-from blogapp.posts.models import may_edit
+from blogapp.posts.models import owns
 from blogapp.posts.series_documents import found
 from blogapp.posts.series_schemas import SeriesChange, SeriesDraft, SeriesMove
-from blogapp.web.addresses import series_url, url_for
+from blogapp.web.addresses import pages_of, series_url, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import actor, db
 from blogapp.web.forms import Form, read
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
+from blogapp.web.paging import page_asked, page_of
 from blogapp.web.rendering import render
+
+SERIES_A_PAGE = 20
+
+
+@main.get("/series")
+async def all_series() -> ResponseReturnValue:
+    """Those with a listed post; one's own are on a page of one's own."""
+    asked = page_asked(SERIES_A_PAGE)
+    rows, total = await series_queries.listed(db(), 0, asked.offset, asked.size)
+    page = page_of(rows, total, asked)
+    keep("series", "authors")
+    return render("series/all.html", page=page, page_url=pages_of(url_for("main.all_series")))
 
 
 @main.get("/series/<slug>")
 async def series(slug: str) -> ResponseReturnValue:
     row, posts = await found(await series_queries.by_slug(db(), slug))
     keep(f"series:{row.id}", "authors")
-    return render("series/series.html", series=row, posts=posts, may_edit=may_edit(actor(), row.user_id))
+    return render("series/series.html", series=row, posts=posts, may_edit=owns(actor(), row.user_id))
 
 
 @main.get("/dashboard/series")
@@ -97,7 +110,7 @@ async def remove_series(id: int) -> ResponseReturnValue:
 async def _own(id: int) -> Any:
     """Raises NotFound, Forbidden."""
     row, posts = await found(await series_queries.by_id(db(), id))
-    if not may_edit(actor(), row.user_id):
+    if not owns(actor(), row.user_id):
         raise Forbidden(acts.NOT_YOURS)
     return row, posts
 

@@ -12,7 +12,7 @@ from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import Post, Series, is_listed
-from blogapp.posts.queries import Rows
+from blogapp.posts.queries import AUTHOR_NAME, Rows
 
 MOST_OWN = 500
 
@@ -24,9 +24,9 @@ _of_series = _post.series_id == bindparam("series_id")
 _number = func.count(case((is_listed, _post.id))).label("number")
 _with_author = Series.__table__.join(User.__table__, _user.id == _series.user_id)
 _SHOWN = (
-    select(*_series, _user.username.label("author"), _number)
+    select(*_series, _user.username.label("author"), AUTHOR_NAME, _number)
     .select_from(_with_author.outerjoin(Post.__table__, _post.series_id == _series.id))
-    .group_by(*_series, _user.username)
+    .group_by(*_series, _user.username, _user.profile_name)
 )
 _BY_SLUG = _SHOWN.where(_series.slug == bindparam("slug", type_=String))
 _BY_ID = _SHOWN.where(_series.id == bindparam("id"))

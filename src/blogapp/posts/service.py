@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
+from blogapp import bylines
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Stale, Unauthenticated, Violation
 from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.media import uses
-from blogapp.posts import appearing, revisions, series, tagging
+from blogapp.posts import appearing, covering, revisions, series, tagging
 from blogapp.posts.appearing import Past
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostChange, PostDraft, PostEdit, Written
+from blogapp.search import index
 from blogapp.text import slug
 
 TWICE = timedelta(minutes=1)
 """Within this time the same text again is the same post."""
 
 NO_POST = "There is no such post."
-NOT_YOURS = "Only its author or an administrator may change this post."
+NOT_YOURS = "Only its authors or an administrator may change this post."
 CHANGED = "This post was changed while you were writing."
 NOT_SCHEDULED = "This post is not scheduled: send its `state` along."
 
@@ -37,14 +41,16 @@ async def create(
     """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
     post = _new(actor, draft, body)
     post.created_at = post.updated_at = now()
-    return await _add(session, post, draft, publish_at)
+    appearing.enter(post, draft.state, publish_at)
+    return await _add(session, actor, post, draft, body)
 
 
 async def bring(session: AsyncSession, actor: Actor, draft: PostDraft, body: Body, past: Past) -> Post:
     """A text that was written elsewhere, with its times. Raises Unauthenticated as `create` does."""
     post = _new(actor, draft, body)
     remember(post, past)
-    return await _add(session, post, draft, draft.publish_at)
+    appearing.enter(post, draft.state, draft.publish_at)
+    return await _add(session, actor, post, draft, body)
 
 
 async def just_created(session: AsyncSession, actor: Actor, draft: Written) -> Post | None:
@@ -64,15 +70,16 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
 
     What changes nothing leaves the row, its version and its time alone.
     """
-    require_editor(actor, post.user_id)
+    require_editor(actor, post)
     if asked.content is None and post.content != body.content:
         raise Stale("This post was changed at the same moment. Please try again.")
-    before, was = appearing.places(post), Text(post.version, post.title, post.content)
-    place = await series.chosen(session, post, asked)
+    before, was, had = appearing.places(post), Text(post.version, post.title, post.content), covering.shown(post)
+    place = await series.chosen(session, actor, post, asked)
     labels = None if asked.tags is None else await tagging.label(session, post, asked.tags)
     series.put(session, post, place)
+    await covering.put(session, actor, post, asked)
     _rename(post, asked)
-    if (post.content, post.format) != (body.content, body.format):
+    if is_refilled := (post.content, post.format) != (body.content, body.format):
         _fill(post, body)
     if asked.state is not None or asked.publish_at is not None:
         appearing.enter(post, _state(post, asked), asked.publish_at)
@@ -81,9 +88,11 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
         await tagging.record(session, post, labels)
         if (was.title, was.content) != (post.title, post.content):
             await revisions.record(session, post, actor.id, was)
-            await uses.record(session, post.id, was.content, post.content)
+        if is_refilled or was.title != post.title:
+            await index.write(session, post.id, post.title, body.terms)
+        await uses.record(session, post.id, had, covering.shown(post))
         await appearing.tell_change(session, post, before)
-        if actor.id != post.user_id:
+        if actor.id not in {post.user_id, *bylines.ids(post.coauthors)}:
             audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)
 
 
@@ -95,6 +104,16 @@ async def get(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     return post
 
 
+async def write_beside(session: AsyncSession, post: Post, **values: Any) -> None:
+    """What is not of its text: version and time stay, and whoever has it open writes on undisturbed."""
+    await session.execute(
+        update(Post).where(Post.id == post.id).values(**values, updated_at=Post.updated_at),
+        execution_options={"synchronize_session": False},
+    )
+    for name, value in values.items():
+        set_committed_value(post, name, value)
+
+
 async def author_of(session: AsyncSession, post: Post) -> str:
     return str(await session.scalar(select(User.username).where(User.id == post.user_id)))
 
@@ -103,8 +122,8 @@ def remember(post: Post, past: Past) -> None:
     post.created_at, post.updated_at, post.published_at = past.created_at, past.updated_at, past.published_at
 
 
-def require_editor(actor: Actor, author_id: int) -> None:
-    if not may_edit(actor, author_id):
+def require_editor(actor: Actor, post: Any) -> None:
+    if not may_edit(actor, post):
         raise Forbidden(NOT_YOURS)
 
 
@@ -123,10 +142,10 @@ def _new(actor: Actor, draft: Written, body: Body) -> Post:
     return post
 
 
-async def _add(session: AsyncSession, post: Post, draft: Written, publish_at: datetime | None) -> Post:
-    appearing.enter(post, draft.state, publish_at)
-    series.put(session, post, await series.chosen(session, post, draft))
+async def _add(session: AsyncSession, actor: Actor, post: Post, draft: Written, body: Body) -> Post:
+    series.put(session, post, await series.chosen(session, actor, post, draft))
     labels = await tagging.label(session, post, draft.tags)
+    await covering.put(session, actor, post, draft)
     session.add(post)
     try:
         await session.flush()
@@ -134,7 +153,8 @@ async def _add(session: AsyncSession, post: Post, draft: Written, publish_at: da
         raise Unauthenticated("This account is gone.") from None
     await tagging.record(session, post, labels)
     await revisions.record(session, post, post.user_id, None)
-    await uses.record(session, post.id, "", post.content)
+    await index.write(session, post.id, post.title, body.terms)
+    await uses.record(session, post.id, uses.NOTHING, covering.shown(post))
     await appearing.tell_change(session, post, appearing.NOWHERE)
     return post
 

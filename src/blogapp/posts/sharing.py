@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
@@ -19,20 +18,20 @@ KEY_BYTES = 16
 
 async def share(session: AsyncSession, actor: Actor, post: Post) -> str:
     """The key of its link, which stays the same until it is withdrawn. Raises Forbidden."""
-    service.require_editor(actor, post.user_id)
+    service.require_editor(actor, post)
     if post.preview_key is not None:
         return post.preview_key
     key = secrets.token_urlsafe(KEY_BYTES)
-    await _set_key(session, post, key)
+    await service.write_beside(session, post, preview_key=key)
     audit.note(session, "post shared", post_id=post.id, by=actor.id)
     return key
 
 
 async def withdraw(session: AsyncSession, actor: Actor, post: Post) -> None:
     """The link leads nowhere from now on. Raises Forbidden."""
-    service.require_editor(actor, post.user_id)
+    service.require_editor(actor, post)
     if post.preview_key is not None:
-        await _set_key(session, post, None)
+        await service.write_beside(session, post, preview_key=None)
         audit.note(session, "post no longer shared", post_id=post.id, by=actor.id)
 
 
@@ -41,9 +40,3 @@ def opens(post: Any, key: str | None) -> bool:
     if key is None or post.preview_key is None or post.trashed_at is not None:
         return False
     return secrets.compare_digest(key.encode(), post.preview_key.encode())
-
-
-async def _set_key(session: AsyncSession, post: Post, key: str | None) -> None:
-    """The text is as it was, so its version and its time stay."""
-    values = {"preview_key": key, "updated_at": Post.updated_at}
-    await session.execute(update(Post).where(Post.id == post.id).values(values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import String, bindparam, func, or_, select
 
+from blogapp import labels
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import Post, is_listed
@@ -16,17 +17,29 @@ _use = columns(PostTag)
 _redirect = columns(TagRedirect)
 _slug = bindparam("slug", type_=String)
 _of_tag = _use.tag_id == bindparam("tag_id")
-_tagged = _post.id.in_(select(_use.post_id).where(_of_tag))
+is_tagged = _post.id.in_(select(_use.post_id).where(_of_tag))
 _uses = PostTag.__table__.join(Post.__table__, _post.id == _use.post_id)
 _count = func.count().label("number")
 
-_BRIEF = newest_first(BRIEF, is_listed, _tagged)
-_WRITTEN = newest_first(WRITTEN, is_listed, _tagged)
+_BRIEF = newest_first(BRIEF, is_listed, is_tagged)
+_WRITTEN = newest_first(WRITTEN, is_listed, is_tagged)
 _COUNT = select(_count).select_from(_uses).where(is_listed, _of_tag)
 _BY_SLUG = (
     select(_tag.id, _tag.name, _tag.slug)
     .where(or_(_tag.slug == _slug, _tag.id.in_(select(_redirect.tag_id).where(_redirect.slug == _slug))))
     .order_by((_tag.slug == _slug).desc())
+)
+_key = bindparam("key", type_=String)
+_BY_NAME = (
+    select(_tag.id, _tag.name, _tag.slug)
+    .where(
+        or_(
+            _tag.key == _key,
+            _tag.slug == _slug,
+            _tag.id.in_(select(_redirect.tag_id).where(or_(_redirect.key == _key, _redirect.slug == _slug))),
+        )
+    )
+    .order_by((_tag.key == _key).desc(), (_tag.slug == _slug).desc())
 )
 _IN_USE = (
     select(_tag.id, _tag.name, _tag.slug, _count)
@@ -56,6 +69,11 @@ _COUNT_ALL = select(func.count()).select_from(Tag.__table__)
 async def by_slug(db: Database, slug: str) -> AnyRow | None:
     """Also by an address that it had once: then its `slug` is another."""
     return await db.row(_BY_SLUG, slug=slug) if slug.isascii() and slug.isprintable() else None
+
+
+async def by_name(db: Database, name: str) -> AnyRow | None:
+    """In any spelling, by its address, or by what it was called once."""
+    return await db.row(_BY_NAME, key=labels.key(name), slug=name.casefold())
 
 
 async def count_of(db: Database, tag_id: int) -> int:

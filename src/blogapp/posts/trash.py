@@ -18,7 +18,7 @@ NO_POST = "There is no such post in the trash."
 
 async def throw_away(session: AsyncSession, actor: Actor, post: Post) -> None:
     """Nobody sees it any more. Raises Forbidden."""
-    service.require_editor(actor, post.user_id)
+    service.require_editor(actor, post)
     before = appearing.places(post)
     post.trashed_at = now()
     _keep_time(post)
@@ -52,7 +52,7 @@ async def sweep(session: AsyncSession) -> None:
 async def _thrown_away(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     """To others there is no such thing."""
     post = await session.get(Post, post_id, with_for_update=True)
-    if post is None or post.trashed_at is None or not may_edit(actor, post.user_id):
+    if post is None or post.trashed_at is None or not may_edit(actor, post):
         raise NotFound(NO_POST)
     return post
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from blogapp import covers
 from blogapp.labels import unpack
 from blogapp.posts.models import SCHEDULED
 from blogapp.text import slug
@@ -14,4 +15,15 @@ def as_typed(post: Any) -> dict[str, Any]:
     due = f"{post.published_at:%Y-%m-%dT%H:%M}" if post.state == SCHEDULED else ""
     own_slug = "" if post.slug == slug(post.title) else post.slug
     tags = ", ".join(label.name for label in unpack(post.tags))
-    return {**post._mapping, "publish_at": due, "slug": own_slug, "tags": tags}
+    cover = covers.unpack(post.cover)
+    picture = {
+        "cover": cover.address if cover else "",
+        "cover_alt": cover.alt if cover else "",
+        "cover_caption": cover.caption if cover else "",
+    }
+    return {**post._mapping, **picture, "publish_at": due, "slug": own_slug, "tags": tags}
+
+
+def is_as_saved(saved: dict[str, Any], typed: dict[str, Any]) -> bool:
+    """Whether what was typed changes nothing. No series is 0 in its list."""
+    return all(str(saved.get(name) or "") == ("" if value == "0" else value) for name, value in typed.items())

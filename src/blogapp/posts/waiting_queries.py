@@ -11,6 +11,7 @@ from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
 from blogapp.media.models import Media
 from blogapp.posts.models import DRAFT, SCHEDULED, Post, WorkingCopy
+from blogapp.posts.queries import written_by
 
 UNTOUCHED = timedelta(days=14)
 """After which a draft may have been forgotten."""
@@ -32,7 +33,7 @@ _POSTS = (
         func.count().over(partition_by=_post.state).label("number"),
         func.row_number().over(partition_by=_post.state, order_by=(_moment, _post.id)).label("place"),
     )
-    .where(_post.user_id == bindparam("user_id"), _post.trashed_at.is_(None), _waits)
+    .where(written_by, _post.trashed_at.is_(None), _waits)
     .subquery()
 )
 _FIRST = select(_POSTS).where(_POSTS.c.place == 1)
@@ -41,6 +42,7 @@ _undescribed = and_(_media.user_id == bindparam("user_id"), _media.alt == "")
 _NUMBERS = select(
     select(func.count(_copy.id)).where(_typed).scalar_subquery().label("unsaved"),
     select(func.count(_media.id)).where(_undescribed).scalar_subquery().label("undescribed"),
+    select(func.sum(_post.comments_waiting)).where(written_by).scalar_subquery().label("comments"),
 )
 
 
@@ -60,13 +62,14 @@ class Waiting:
     untouched_draft: First | None
     unsaved: int
     undescribed: int
+    comments: int
 
 
 async def of(db: Database, user_id: int) -> Waiting:
     posts = await db.rows(_FIRST, user_id=user_id, since=now() - UNTOUCHED)
     numbers = (await db.rows(_NUMBERS, user_id=user_id))[0]
     found = {row.state: _first(row) for row in posts}
-    return Waiting(found.get(SCHEDULED), found.get(DRAFT), numbers.unsaved, numbers.undescribed)
+    return Waiting(found.get(SCHEDULED), found.get(DRAFT), numbers.unsaved, numbers.undescribed, numbers.comments or 0)
 
 
 def _first(row: AnyRow) -> First:

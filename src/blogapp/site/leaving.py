@@ -50,5 +50,5 @@ def _require_own_name(typed: str) -> None:
 
 
 async def _page(form: Form[AccountDeletion], status: int = 200) -> ResponseReturnValue:
-    post_count = await posts.count_of(db(), actor().id or 0)
+    post_count = await posts.count_alone(db(), actor().id or 0)
     return render("settings/delete.html", status, form=form, post_count=post_count)

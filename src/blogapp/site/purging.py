@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from typing import Any, get_args
 
 from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
+from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentsTurned
 from blogapp.infra.bus import DROP, Bus, Message
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
-from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, SeriesChanged
+from blogapp.posts.events import PostChanged, PostCreated, PostCredited, PostDeleted, PostPinned, SeriesChanged
 from blogapp.tags.events import TagRenamed, TagsLeft
 
 TAGS = "purged"
 """In a message of the bus: what has changed."""
 
-AboutPost = PostCreated | PostChanged | PostDeleted
+AboutPost = PostCreated | PostChanged | PostCredited | PostPinned | PostDeleted
 AboutGroup = TagsLeft | TagRenamed | SeriesChanged
+AboutComment = CommentCreated | CommentChanged | CommentDeleted | CommentsTurned
 AboutUser = UserRegistered | UserChanged | UserDeleted
 
 
@@ -26,7 +28,7 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
     What they tell may get lost on the way: then everything is forgotten.
     """
 
-    async def tell(event: AboutPost | AboutUser | AboutGroup) -> None:
+    async def tell(event: AboutPost | AboutUser | AboutGroup | AboutComment) -> None:
         tags = tags_of(event)
         pages.purge(tags)
         await bus.publish({TAGS: sorted(tags)})
@@ -39,24 +41,34 @@ def subscribe(events: Events, bus: Bus, pages: Cache[Any]) -> None:
 
     bus.subscribe(receive, pages.drop)
 
-    for kind in get_args(AboutPost | AboutUser | AboutGroup):
+    for kind in get_args(AboutPost | AboutUser | AboutGroup | AboutComment):
         events.subscribe(kind, tell)
 
 
-def tags_of(event: AboutPost | AboutUser | AboutGroup) -> set[str]:
+def tags_of(event: AboutPost | AboutUser | AboutGroup | AboutComment) -> set[str]:
     """Lists of posts and the posts themselves show their authors' names, and their tags."""
     if isinstance(event, UserRegistered):
         return {"users"}
+    if isinstance(event, AboutComment):
+        return {
+            "comments",
+            *_numbered("post", event.post_ids if isinstance(event, CommentsTurned) else [event.post_id]),
+        }
+    if isinstance(event, AboutGroup):
+        return _of_group(event)
+    shown = {"home", "posts", f"user:{event.user_id}"}
+    if isinstance(event, AboutPost):
+        posts = _numbered("post", {event.post_id} | event.beside)
+        return shown | posts | _numbered("user", event.coauthor_ids) | _groups(event)
+    return shown | {"users", "authors"}
+
+
+def _of_group(event: AboutGroup) -> set[str]:
     if isinstance(event, TagsLeft):
         return {"tags", *_numbered("tag", event.tag_ids)}
     if isinstance(event, SeriesChanged):
         return {"series", *_numbered("series", event.series_ids), *_numbered("post", event.post_ids)}
-    if isinstance(event, TagRenamed):
-        return {"home", "posts", "lists", "tags", *_numbered("named", event.tag_ids), *_numbered("tag", event.tag_ids)}
-    shown = {"home", "posts", f"user:{event.user_id}"}
-    if isinstance(event, AboutPost):
-        return shown | {f"post:{event.post_id}"} | _groups(event)
-    return shown | {"users", "authors"}
+    return {"home", "posts", "lists", "tags", *_numbered("named", event.tag_ids), *_numbered("tag", event.tag_ids)}
 
 
 def _groups(event: AboutPost) -> set[str]:

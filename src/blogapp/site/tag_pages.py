@@ -9,10 +9,10 @@ from blogapp.posts import tag_queries
 from blogapp.tags.service import NO_TAG
 from blogapp.web.addresses import moved, pages_of, tag_url, url_for
 from blogapp.web.blueprints import main
-from blogapp.web.context import db
+from blogapp.web.context import db, heard
 from blogapp.web.keeping import keep
 from blogapp.web.paging import page_asked, page_of
-from blogapp.web.rendering import render
+from blogapp.web.rendering import made_after, render
 
 POSTS_A_PAGE = 10
 TAGS_A_PAGE = 100
@@ -30,6 +30,7 @@ async def tags() -> ResponseReturnValue:
 @main.get("/tags/<slug>")
 async def tag(slug: str) -> ResponseReturnValue:
     """Where the tag was once leads to where it is. One that no listed post has is an empty page."""
+    since = heard()
     found = await tag_queries.by_slug(db(), slug)
     if found is None:
         raise NotFound(NO_TAG)
@@ -39,4 +40,4 @@ async def tag(slug: str) -> ResponseReturnValue:
     rows, total = await tag_queries.newest_of(db(), found.id, asked.offset, asked.size)
     page = page_of(rows, total, asked)
     keep(f"tag:{found.id}", "authors", "lists")
-    return render("site/tag.html", tag=found, page=page, page_url=pages_of(tag_url(slug)))
+    return made_after(since, render("site/tag.html", tag=found, page=page, page_url=pages_of(tag_url(slug))))

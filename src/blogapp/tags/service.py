@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import delete, insert, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.errors import NotFound, Unavailable, taken
+from blogapp.infra.db import insert_into
 from blogapp.labels import Label, free, key, words
 from blogapp.tags.models import PostTag, Tag, TagRedirect
 from blogapp.text import SLUG_LENGTH
@@ -100,10 +99,11 @@ async def _known(session: AsyncSession, wanted: dict[str, str]) -> dict[str, Lab
 
 async def _make(session: AsyncSession, key: str, name: str) -> Label:
     """Raises Unavailable when others are before it each time."""
-    insert_into: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     for _ in range(TRIES):
         slug = await _free_slug(session, name)
-        made = insert_into(Tag).values(name=name, slug=slug, key=key).on_conflict_do_nothing().returning(Tag.id)
+        made = (
+            insert_into(session, Tag).values(name=name, slug=slug, key=key).on_conflict_do_nothing().returning(Tag.id)
+        )
         tag_id = await session.scalar(made)
         if tag_id is not None:
             return Label(tag_id, name, slug)

@@ -55,9 +55,14 @@ def is_of_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 
-def site(origin: str) -> str:
-    """Where this blog is for others: `origin`, SITE_URL, or without it what the request at hand was sent to."""
-    return (origin or request.host_url.rstrip("/")) + mounted_at.get()
+def origin(site_url: str) -> str:
+    """SITE_URL, or without it what the request at hand was sent to."""
+    return site_url or request.host_url.rstrip("/")
+
+
+def site(site_url: str) -> str:
+    """Where this blog is for others."""
+    return origin(site_url) + mounted_at.get()
 
 
 def post_url(post: Any) -> str:
@@ -71,6 +76,10 @@ def shared_url(post: Any, key: str) -> str:
 
 def post_address(post_id: int, slug: str) -> str:
     return f"{mounted_at.get()}/posts/{post_id}/{slug}"
+
+
+def comment_address(comment_id: int) -> str:
+    return f"{mounted_at.get()}/comments/{comment_id}"
 
 
 def author_url(username: str) -> str:

@@ -15,8 +15,12 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
 from quart import Quart, Request
 from quart.asgi import ASGIHTTPConnection
 from quart.typing import ResponseTypes
+from quart.utils import encode_headers
 from quart.wrappers import BaseRequestWebsocket
+from quart.wrappers.response import DataBody
 from werkzeug.routing import MapAdapter
+
+from blogapp.web.stored import LARGE
 
 SLOWEST_READER = 60.0
 """Seconds in which a client has to take the whole answer."""
@@ -34,7 +38,16 @@ class Connection(ASGIHTTPConnection):
             await super().__call__(receive, send)
 
     async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
-        """Bounded here, since Quart's RESPONSE_TIMEOUT takes a task for each response on Python 3.11."""
+        """Bounded here, since Quart's RESPONSE_TIMEOUT takes a task for each response on Python 3.11.
+
+        What is small goes out at once: the system gives up a client that leaves it lying (TCP_USER_TIMEOUT).
+        """
+        body = response.response
+        if isinstance(body, DataBody) and len(body.data) <= LARGE:
+            lines = encode_headers(response.headers)
+            await send({"type": "http.response.start", "status": response.status_code, "headers": lines})
+            await send({"type": "http.response.body", "body": body.data[body.begin : body.end], "more_body": False})
+            return
         async with asyncio.timeout(SLOWEST_READER):
             await super()._send_response(send, response)
 

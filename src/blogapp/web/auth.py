@@ -7,12 +7,13 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from quart import Quart, Response, g, request
+from quart import Quart, Request, Response, g
 from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 
 from blogapp.actor import ANONYMOUS, Actor
 from blogapp.errors import Forbidden, Unauthenticated
-from blogapp.web.context import actor, wants_problem
+from blogapp.web.addresses import is_of_api
+from blogapp.web.context import actor
 from blogapp.web.csrf import is_cross_site
 
 Arguments = ParamSpec("Arguments")
@@ -39,12 +40,12 @@ class Auth:
         self._cookie = SECURE_COOKIE if secure else COOKIE
         Cookies(app, cookie_name=self._cookie, cookie_secure=secure, duration=seconds)
 
-    async def identify(self) -> None:
+    async def identify(self, request: Request) -> None:
         """Raises Unauthenticated for a token that is unknown, expired or revoked."""
         g.actor = ANONYMOUS
-        if "Authorization" in request.headers and wants_problem():
+        if "Authorization" in request.headers and is_of_api(request.path):
             g.actor = await self._bearer(request.headers["Authorization"])
-        elif self._cookie in request.cookies and not _is_foreign():
+        elif self._cookie in request.cookies and not _is_foreign(request):
             await self._session()
 
     async def _bearer(self, header: str) -> Actor:
@@ -107,6 +108,6 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
-def _is_foreign() -> bool:
+def _is_foreign(request: Request) -> bool:
     """A script of another origin that CORS lets in: it may show a token, but never rides on the cookie."""
-    return "Origin" in request.headers and is_cross_site()
+    return "Origin" in request.headers and is_cross_site(request)

@@ -18,7 +18,7 @@ from blogapp.infra.cache import Cache
 from blogapp.web import auth, sessions
 from blogapp.web.body import Send
 from blogapp.web.routes import rule_of
-from blogapp.web.stored import Catching, Header, Page, of_one_client, page_of
+from blogapp.web.stored import Catching, Header, Page, known_by, of_one_client, page_of
 
 TAGS = "blogapp.tags"
 """In the scope of a request whose answer may be kept: a set, to which its handler adds."""
@@ -72,7 +72,7 @@ class PageCache:
         )
         page = self._pages.get(key)
         if page is None and method == "GET":
-            cast(dict[str, Any], scope)[MISSED] = _Missed(key, given.get(b"if-none-match"))
+            cast("dict[str, Any]", scope)[MISSED] = _Missed(key, known_by(given))
         return page
 
     async def count(self, scope: Any) -> list[Header] | None:
@@ -82,7 +82,7 @@ class PageCache:
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Made by one request; others that ask for the same meanwhile wait for it, and go on alone if it isn't kept."""
-        missed: _Missed | None = cast(dict[str, Any], scope).pop(MISSED, None)
+        missed: _Missed | None = cast("dict[str, Any]", scope).pop(MISSED, None)
         if missed is None:
             await self._app(scope, receive, send)
         elif (flight := self._flights.get(missed.key)) is None:
@@ -115,7 +115,7 @@ class PageCache:
             for message in page.told(missed.known, self._miss + of_one_client(headers)):
                 await send(message)
 
-        cast(dict[str, Any], scope)[TAGS] = tags
+        cast("dict[str, Any]", scope)[TAGS] = tags
         catching = Catching(send, tags, self._pages.largest, kept, land)
         await self._app(scope, receive, cast(ASGISendCallable, catching))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from quart import current_app, g, request
+from quart import Request, current_app, g, request
 
 from blogapp.actor import Actor
 from blogapp.errors import BadRequest
@@ -25,6 +25,16 @@ def resources() -> Resources:
 
 def db() -> Database:
     return resources().db
+
+
+def heard() -> str:
+    """The newest message so far: whoever makes a page from here on, and listens from there, misses none."""
+    return resources().bus.newest
+
+
+def request_at_hand() -> Request:
+    """Itself and not its proxy, which looks for it at each attribute."""
+    return cast(Request, cast(Any, request)._get_current_object())  # noqa: SLF001  # werkzeug documents it for this
 
 
 def actor() -> Actor:

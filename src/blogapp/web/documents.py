@@ -18,6 +18,7 @@ from blogapp.web.violations import violations
 Model = TypeVar("Model", bound=BaseModel)
 
 REVALIDATED = {"Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
+HEADERS = {"Content-Type": JSON, **REVALIDATED}
 
 MOST_NAMES = 100
 """In one object: no schema of ours has more, and each unknown one costs a line of the refusal."""
@@ -39,10 +40,10 @@ async def body(model: type[Model], *, optional: bool = False) -> Model:
 
 def answer(document: BaseModel | dict[str, Any], status: int = 200) -> Response:
     """JSON that differs by who asks; caches revalidate it."""
-    return Response(orjson.dumps(document, default=_fields), status, {"Content-Type": JSON, **REVALIDATED})
+    return Response(orjson.dumps(document, default=_fields), status, HEADERS)
 
 
-def entity(document: BaseModel, tag: str, status: int = 200) -> Response:
+def entity(document: BaseModel | dict[str, Any], tag: str, status: int = 200) -> Response:
     """One resource with its strong ETag; 304 without a body when the asker has it already (RFC 9110, 13.1.2)."""
     response = not_modified(REVALIDATED) if is_known(tag) else answer(document, status)
     response.headers["ETag"] = f'"{tag}"'

@@ -16,7 +16,7 @@ from typing import Any, cast
 import structlog
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from blogapp.errors import BlogError
+from blogapp.errors import BlogError, Unavailable
 from blogapp.infra import logs
 from blogapp.infra.metrics import Metrics
 from blogapp.settings import Settings
@@ -28,7 +28,7 @@ from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
 from blogapp.web.cache import MISSED, TAGS, PageCache
 from blogapp.web.routes import ASSETS, FILES, REFUSED, ROUTE, Route
 from blogapp.web.secret_paths import sayable
-from blogapp.web.stored import LARGE, Header
+from blogapp.web.stored import LARGE, Header, known_by
 from blogapp.web.uploads import SCOPE, Sent
 
 REFUSAL = "blogapp.refusal"
@@ -84,7 +84,7 @@ class Edge:
         if scope["type"] == "http" and await self._found(scope, given, own, cast(Send, send), started):
             return
         answer = _Answer(send, own, started)
-        cast(dict[str, Any], scope)[ROUTE] = answer.route
+        cast("dict[str, Any]", scope)[ROUTE] = answer.route
         try:
             if scope["type"] == "http":
                 await self._http(scope, given, receive, answer)
@@ -103,9 +103,9 @@ class Edge:
         more = await self._pages.count(scope) if page.is_metered else []
         if more is None:
             return False
-        start, body = page.told(given.get(b"if-none-match"), self._pages.hit + more + own)
+        start, body = page.told(known_by(given), self._pages.hit + more + own)
         self._metrics.hit()
-        cast(dict[str, Any], scope)[ROUTE] = page.route
+        cast("dict[str, Any]", scope)[ROUTE] = page.route
         self._metrics.request(page.route, scope["method"], start["status"], time.perf_counter() - started)
         if page.size > LARGE:
             async with asyncio.timeout(SLOWEST_READER):
@@ -125,14 +125,20 @@ class Edge:
         if refusal is None and self._assets.serves(scope["path"]) and await self._assets(scope, receive, answer):
             answer.route.rule = ASSETS
             return
-        if refusal is None and self._files.serves(scope["path"]) and await self._files(scope, given, answer):
-            answer.route.rule = FILES
-            return
+        if refusal is None and self._files.serves(scope["path"]):
+            try:
+                if await self._files(scope, given, answer):
+                    answer.route.rule = FILES
+                    return
+            except Unavailable as error:
+                refusal = EdgeRefusal(error.status, error.code, error.detail)
         upload = None
         if refusal is None and _may_have_body(scope, given):
             try:
                 if self._uploads.takes(scope, given):
-                    upload = cast(dict[str, Any], scope)[SCOPE] = await self._uploads.receive(receive, given)
+                    upload = cast("dict[str, Any]", scope)[SCOPE] = await self._uploads.receive(
+                        scope["path"], receive, given
+                    )
                 else:
                     body = await read_body(receive, given, self._settings.max_body, self._settings.body_timeout)
             except BodyRefused as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import structlog
-from quart import Quart, Response, g, has_websocket_context, redirect, request, websocket
+from quart import Quart, Request, Response, g, has_websocket_context, redirect, request, websocket
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -54,6 +55,9 @@ TITLES = {
 PASSING = {408, 429, 500, 503}
 """The same request may succeed later."""
 
+_WORD = re.compile(r"[^\W\d_]+")
+"""Of the last part of an address, in which people look for what was there once."""
+
 _log = structlog.get_logger("blogapp.errors")
 
 
@@ -96,7 +100,7 @@ async def answer(error: BlogError) -> Response:
     return response
 
 
-def raise_refusal_of_the_edge() -> None:
+def raise_refusal_of_the_edge(request: Request) -> None:
     refusal = request.scope.get(REFUSAL)
     if isinstance(refusal, BlogError):
         raise refusal
@@ -149,6 +153,7 @@ async def _page(error: BlogError) -> Response:
         retry_after=error.retry_after,
         is_passing=error.status in PASSING,
         is_sent=request.method == "POST",
+        sought=" ".join(_WORD.findall(request.path.rpartition("/")[2])),
         kept=await kept(),
         request_id=logs.request_id.get(),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from hypercorn.typing import HTTPScope
 
+from blogapp.errors import Unavailable
 from blogapp.infra.storage import Storage
 from blogapp.web.body import Send
 
@@ -50,7 +51,7 @@ class Files:
         return path.startswith(PREFIX)
 
     async def __call__(self, scope: HTTPScope, given: dict[bytes, bytes], answer: Any) -> bool:
-        """False when there is no such file, and nothing was sent."""
+        """False when there is no such file, and nothing was sent. Raises Unavailable, also before anything was sent."""
         if scope["method"] not in {"GET", "HEAD"} or (found := await self._find(scope["path"])) is None:
             return False
         answer.replace(b"content-security-policy", POLICY)
@@ -60,7 +61,7 @@ class Files:
         await answer({"type": "http.response.start", "status": status, "headers": headers})
         try:
             await self._send(found, start, length, answer)
-        except FileNotFoundError:  # deleted a moment ago: the answer ends short of its length
+        except (FileNotFoundError, Unavailable):  # gone a moment ago: the answer ends short of its length
             return True
         return True
 

@@ -14,6 +14,7 @@ from quart import current_app, request
 
 from blogapp import text
 from blogapp.errors import BadRequest, BlogError, UnsupportedMediaType
+from blogapp.web.uploads import received
 from blogapp.web.violations import violations
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -108,7 +109,9 @@ async def kept() -> dict[str, str]:
 
 async def _pairs() -> dict[str, str]:
     """Name to value. Raises BadRequest for input no browser sends: not UTF-8, a name twice, too many fields."""
-    if request.mimetype == MULTIPART:
+    if (upload := received()) is not None:
+        pairs = list(upload.fields.items())
+    elif request.mimetype == MULTIPART:
         pairs = list((await request.form).items(multi=True))
     elif request.mimetype in {URLENCODED, ""}:
         pairs = _parse(cast(bytes, await request.get_data(as_text=False)))

@@ -12,9 +12,10 @@ from blogapp.web.rendering import TEMPLATES
 
 
 def compose(name: str, *, to: str, key: str, **facts: Any) -> Letter:
+    """A fact `unsubscribe` is told to mail programs as well."""
     subject, _, text = _templates().get_template(f"mail/{name}.txt").render(facts).partition("\n")
     html = _templates().get_template(f"mail/{name}.html").render(facts)
-    return Letter(to, subject.strip(), text.strip() + "\n", html, key)
+    return Letter(to, subject.strip(), text.strip() + "\n", html, key, str(facts.get("unsubscribe", "")))
 
 
 @lru_cache

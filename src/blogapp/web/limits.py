@@ -11,11 +11,12 @@ from typing import ParamSpec, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
-from quart import Response, g
+from quart import Request, Response, g
 
 from blogapp.errors import TooManyRequests
 from blogapp.infra.resources import Resources
-from blogapp.web.context import actor, client_network, network_of, resources, wants_problem
+from blogapp.web.addresses import is_of_api
+from blogapp.web.context import actor, client_network, network_of, resources
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -38,6 +39,18 @@ def limited(name: str) -> Callable[[Callable[Arguments, Awaitable[Answer]]], Cal
     return decorate
 
 
+def metered(handler: Callable[Arguments, Awaitable[Answer]]) -> Callable[Arguments, Awaitable[Answer]]:
+    """Count every call of a page that costs what a call of the API costs as one of those."""
+
+    @wraps(handler)
+    async def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        await _count(resources().meter, "api", client())
+        return await handler(*args, **kwargs)
+
+    setattr(counted, MARK, "api")
+    return counted
+
+
 def client() -> str:
     return f"user:{actor().id}" if actor().is_authenticated else f"net:{client_network()}"
 
@@ -52,9 +65,9 @@ async def clear(name: str, key: str) -> None:
     await resources().throttle.clear(_item(resources(), name).key_for(name, key))
 
 
-async def meter_api() -> None:
+async def meter_api(request: Request) -> None:
     """Count API calls, wherever it costs least."""
-    if wants_problem():
+    if is_of_api(request.path):
         await _count(resources().meter, "api", client())
 
 

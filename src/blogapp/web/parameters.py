@@ -51,6 +51,14 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "maxLength": 200},
         "example": "tide",
     },
+    "line": {
+        "name": "q",
+        "in": "query",
+        "description": 'Words, and `"words that follow each other"`; the last word may be the beginning of one. '
+        "`author:ada`, `tag:tides`, `after:2026-11` and `before:2027` narrow, a minus before any of these leaves out.",
+        "schema": {"type": "string", "maxLength": 200},
+        "example": "tide author:ada",
+    },
     "tag": {
         "name": "tag",
         "in": "query",
@@ -63,6 +71,25 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "in": "query",
         "description": "In which order.",
         "schema": {"type": "string", "enum": ["newest", "oldest", "edited", "title"], "default": "newest"},
+    },
+    "order": {
+        "name": "order",
+        "in": "query",
+        "description": "By age of the comment that a thread began with.",
+        "schema": {"type": "string", "enum": ["oldest", "newest"], "default": "oldest"},
+    },
+    "waiting": {
+        "name": "state",
+        "in": "query",
+        "description": "Those that wait, or those that were reported and are shown.",
+        "schema": {"type": "string", "enum": ["waiting", "reported"], "default": "waiting"},
+    },
+    "month": {
+        "name": "month",
+        "in": "query",
+        "description": "Only those that appeared in this year or month (UTC).",
+        "schema": {"type": "string", "pattern": "^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2]))?$"},
+        "example": "2026-11",
     },
     "topics": {
         "name": "topics",

@@ -9,14 +9,15 @@ from typing import Any, cast
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from quart import Quart, Response, current_app, g, get_flashed_messages, request, session
+from quart import Quart, Request, Response, current_app, g, get_flashed_messages, session
 
-from blogapp import text
+from blogapp import bylines, covers, text
 from blogapp.actor import ANONYMOUS
 from blogapp.labels import unpack
 from blogapp.settings import Settings
 from blogapp.web import addresses
 from blogapp.web.addresses import Addresses, post_url
+from blogapp.web.context import request_at_hand
 from blogapp.web.templates import Templates
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -44,10 +45,22 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         author_url=lambda username: url_for("main.author", username=username),
         tag_url=addresses.tag_url,
         series_url=addresses.series_url,
+        root=addresses.mounted_at.get,
         site_name=settings.site_name,
         registration_open=settings.registration == "open",
     )
-    made.filters.update(body=body, excerpt=text.excerpt, when=when, when_exact=when_exact, labels=unpack)
+    made.filters.update(
+        body=body,
+        words=words,
+        excerpt=text.excerpt,
+        prose=text.prose,
+        when=when,
+        when_exact=when_exact,
+        labels=unpack,
+        cover=covers.unpack,
+        monogram=monogram,
+        byline=byline,
+    )
     return made
 
 
@@ -58,11 +71,20 @@ def install(app: Quart, settings: Settings) -> None:
 def render(name: str, code: int = 200, /, **context: Any) -> Response:
     """A page. It differs for everyone signed in, so caches are told to look at the cookie."""
     templates = cast(Templates, current_app.extensions[EXTENSION])
-    page = templates.get_template(name).render(actor=g.get("actor", ANONYMOUS), here=_here(), **context)
+    here = _here(request_at_hand())
+    page = templates.get_template(name).render(actor=g.get("actor", ANONYMOUS), here=here, **context)
     return Response(page, code, FOUND if code == 200 else OTHER)
 
 
-def _here() -> str:
+def made_after(message: str, page: Response) -> Response:
+    """Scripts learn from which message of the bus on they have to listen. Not from its text, which is to be the same, and
+    so its ETag, whichever process made it.
+    """
+    page.headers["Server-Timing"] = f'live;desc="{message}"'
+    return page
+
+
+def _here(request: Request) -> str:
     """The address of the page if it may stand in the menu: one of those that name nothing, of which there are few."""
     return "" if request.url_rule is None or request.view_args else request.root_path + request.path
 
@@ -72,19 +94,42 @@ def body(post: Any) -> Markup:
     return text.prose(post.content) if post.html is None else Markup(post.html)  # noqa: S704  # see above
 
 
+def words(comment: Any) -> Markup:
+    """Its Markdown was made into safe HTML when it was saved."""
+    return Markup(comment.html)  # noqa: S704  # see above
+
+
 @lru_cache(2000)
-def when(moment: datetime) -> Markup:
-    return _time(moment, f"{moment.day} {moment:%B %Y}")
+def when(moment: datetime, role: str = "") -> Markup:
+    """`role` is what the moment is in microformats2."""
+    return _time(moment, f"{moment.day} {moment:%B %Y}", role)
 
 
 def when_exact(moment: datetime) -> Markup:
     return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
 
 
-def _time(moment: datetime, words: str) -> Markup:
+@lru_cache(2000)
+def monogram(username: str, size: str = "") -> Markup:
+    return Markup('<span class="monogram {}" aria-hidden="true">{}</span>').format(size, username[0])
+
+
+def byline(post: Any) -> Markup:
+    """All who wrote it, each with a link to their page."""
+    *some, last = (
+        Markup('<a class="author p-author h-card" rel="author" href="{}">{}</a>').format(
+            addresses.author_url(username), name
+        )
+        for username, name in bylines.credited(post)
+    )
+    return Markup("{} and {}").format(Markup(", ").join(some), last) if some else last
+
+
+def _time(moment: datetime, words: str, role: str = "") -> Markup:
     """Nothing here needs escaping, and escaping costs more than all the rest."""
-    return Markup(f'<time datetime="{moment.isoformat(timespec="seconds")}">{words}</time>')  # noqa: S704  # see above
+    named = f'class="{role}" ' if role else ""
+    return Markup(f'<time {named}datetime="{moment.isoformat(timespec="seconds")}">{words}</time>')  # noqa: S704  # see above
 
 
 def _flashes() -> list[tuple[str, str]]:
-    return cast(list[tuple[str, str]], get_flashed_messages(with_categories=True)) if session else []
+    return cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True)) if session else []

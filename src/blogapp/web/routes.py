@@ -29,7 +29,8 @@ class Route:
 
 def tell(request: Request) -> None:
     """To the edge, and to log lines that say where something was slow."""
-    rule = request.url_rule.rule if request.url_rule is not None else UNKNOWN
+    found = request.url_rule
+    rule = found.rule if found is not None else UNKNOWN
     logs.doing.set(rule)
     route = request.scope.get(ROUTE)
     if isinstance(route, Route):

@@ -36,19 +36,26 @@ class Page:
     unchanged: list[Header]
     """Headers of a 304."""
     etag: bytes
+    modified: bytes | None
+    """When, if its handler has told."""
     body: dict[str, Any]
     size: int
     is_metered: bool
     route: str
 
     def told(self, known: bytes | None, more: list[Header]) -> Messages:
-        """The ASGI messages of an answer; `known` is what If-None-Match says, `more` are headers of this answer alone.
+        """The ASGI messages of an answer; `known` is what `known_by` says, `more` are headers of this answer alone.
 
         The answer to a HEAD is the same, as Quart's is: the server leaves the body out.
         """
-        if known is not None and _names(known, self.etag):
+        if known is not None and (known == self.modified or _names(known, self.etag)):
             return {"type": "http.response.start", "status": 304, "headers": self.unchanged + more}, _NOTHING
         return {"type": "http.response.start", "status": 200, "headers": self.headers + more}, self.body
+
+
+def known_by(given: dict[bytes, bytes]) -> bytes | None:
+    """What the asker has: tags, or the time of its copy, which counts only without them (RFC 9110, 13.1.3)."""
+    return given.get(b"if-none-match") or given.get(b"if-modified-since")
 
 
 def page_of(headers: list[Header], body: bytes, route: str, *, is_metered: bool) -> Page:
@@ -63,7 +70,8 @@ def page_of(headers: list[Header], body: bytes, route: str, *, is_metered: bool)
         found[b"cache-control"] = FOR_CACHES
     unchanged = [(name, value) for name, value in found.items() if not name.startswith(b"content-")]
     message = {"type": "http.response.body", "body": body, "more_body": False}
-    return Page(list(found.items()), unchanged, etag, message, len(body) + OVERHEAD, is_metered, route)
+    modified = found.get(b"last-modified")
+    return Page(list(found.items()), unchanged, etag, modified, message, len(body) + OVERHEAD, is_metered, route)
 
 
 class Catching:

@@ -35,7 +35,7 @@ class Traced:
             try:
                 await self._app(scope, receive, cast(ASGISendCallable, answer))
             finally:
-                route = rule_of(cast(dict[str, Any], scope))
+                route = rule_of(cast("dict[str, Any]", scope))
                 facts: dict[str, str | int] = {
                     "http.request.method": method,
                     "http.route": route,

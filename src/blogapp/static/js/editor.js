@@ -6,7 +6,7 @@ import { previewing } from "./preview.js";
 import { toolbar } from "./toolbar.js";
 
 const form = document.getElementById("editor");
-const { title, content, zone, publish_at: due } = form.elements;
+const { content, zone, publish_at: due } = form.elements;
 const WORDS_A_MINUTE = 230;
 const OPEN_EVERY = 20_000;
 
@@ -118,8 +118,7 @@ function useOwnZone() {
 }
 
 useOwnZone();
-title.addEventListener("input", () => keeper.typed());
-content.addEventListener("input", () => keeper.typed());
+form.addEventListener("input", ({ target }) => { if (keeper.holds(target.name)) keeper.typed(); });
 if (!keeper.isPushed()) keeper.typed();
 
 // The button says what it does in the chosen state.

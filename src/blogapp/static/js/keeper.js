@@ -8,6 +8,7 @@ const LONGEST_PAUSE = 30_000;
 const PATIENCE = 10_000;
 const KEEPALIVE = 60_000;
 const PREFIX = "blogapp:typed:";
+const BESIDE = ["tags", "slug", "series_id", "new_series", "cover", "cover_alt", "cover_caption"];
 
 export class Keeper {
   // `say` shows a few words; `signIn` is called when the session is over.
@@ -34,12 +35,22 @@ export class Keeper {
   // What the server put into the form; a browser that comes back to the page may have filled in something else.
   shown() {
     const { title, content } = this.form.elements;
-    return { title: title.defaultValue, content: content.defaultValue };
+    return { title: title.defaultValue, content: content.defaultValue, beside: this.beside(initial) };
   }
 
   text() {
     const { title, content } = this.form.elements;
-    return { title: title.value, content: content.value };
+    return { title: title.value, content: content.value, beside: this.beside((field) => field.value) };
+  }
+
+  // Fields of one line; some are not in every form.
+  beside(read) {
+    const { elements } = this.form;
+    return Object.fromEntries(BESIDE.filter((name) => elements[name]).map((name) => [name, read(elements[name])]));
+  }
+
+  holds(name) {
+    return ["title", "content", ...BESIDE].includes(name);
   }
 
   isPushed(text = this.text()) {
@@ -224,15 +235,28 @@ export class Keeper {
     const { title, content, version } = this.form.elements;
     title.value = kept.title;
     content.value = kept.content;
+    for (const name of BESIDE) {
+      const field = this.form.elements[name];
+      if (field && kept.beside?.[name] != null) field.value = kept.beside[name];
+    }
     if (version && kept.version) version.value = kept.version; // what was saved since is put together with it
     if (kept.id && !this.id && !this.post) [this.id, this.number] = [kept.id, null];
     content.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
-// The server trims a text when it saves it.
+// The server trims a text when it saves it. Revisions have nothing beside it.
 function isSame(one, other) {
-  return one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
+  const same = one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
+  const [mine, theirs] = [one?.beside, other.beside];
+  return same && (!mine || !theirs || BESIDE.every((name) => (mine[name] ?? "") === (theirs[name] ?? "")));
+}
+
+// What a field held when the page was made.
+function initial(field) {
+  if (field.options) return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
+  if (field instanceof RadioNodeList) return [...field].find((one) => one.defaultChecked)?.value ?? "";
+  return field.type === "radio" ? field.value : field.defaultValue;
 }
 
 // After a crash the shelf knows more.

@@ -8,8 +8,11 @@ const LONGEST_PAUSE = 60_000;
 
 const news = new Set();
 let socket = null;
-let last = "";
+let last = madeAfter();
+let ready = false;
+let missed = false;
 let failures = 0;
+let comments = 0;
 let timer = 0;
 
 function connect() {
@@ -19,9 +22,16 @@ function connect() {
   address.protocol = address.protocol.replace("http", "ws");
   address.searchParams.set("topics", place.dataset.topics);
   if (last) address.searchParams.set("since", last);
+  ready = false;
   socket = new WebSocket(address);
   socket.onmessage = hear;
   socket.onclose = retry;
+}
+
+// The newest message when the page was made; empty where the browser doesn't tell.
+function madeAfter() {
+  const told = performance.getEntriesByType("navigation")[0]?.serverTiming ?? [];
+  return [...told].find(({ name }) => name === "live")?.description ?? "";
 }
 
 // Never all at once: after a restart everybody comes back.
@@ -50,8 +60,16 @@ function hear({ data }) {
   if (event.type === "beat") return;
   last = event.id;
   if (event.type === "reset") setTimeout(lookAgain, Math.random() * 5000);
+  else if (event.type === "ready") caughtUp();
   else if (post) hearOfPost(event);
   else hearOfPosts(event);
+}
+
+// What the page was made of may be newer than what it says, so its text is looked at before anything is said of it.
+function caughtUp() {
+  ready = true;
+  if (missed) lookAgain();
+  missed = false;
 }
 
 function hearOfPosts({ type, post_id: id, url }) {
@@ -62,8 +80,10 @@ function hearOfPosts({ type, post_id: id, url }) {
 }
 
 function hearOfPost({ type, url }) {
-  if (type === "post.updated") sayEdited(url);
+  if (!ready) missed = true;
+  else if (type === "post.updated") sayEdited(url);
   else if (type === "post.deleted") sayDeleted();
+  else if (type === "comment.created") sayCommented((comments += 1), url);
 }
 
 // Something was missed, so what is shown is held against what there is now. Pages of older posts have none of it.
@@ -75,7 +95,9 @@ async function lookAgain() {
   if (!answer.ok) return;
   const now = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (post) {
+    const unseen = said(now) - said(document);
     if (text(now) !== text(document)) sayEdited(new URL(answer.url).pathname);
+    else if (unseen > 0) sayCommented((comments = unseen), "#comments");
     return;
   }
   const shown = new Set(posts(document));
@@ -85,6 +107,7 @@ async function lookAgain() {
 }
 
 const text = (page) => page.querySelector(".post h1")?.textContent + page.querySelector(".post .prose")?.textContent;
+const said = (page) => page.querySelectorAll(".said").length;
 const posts = (page) => [...page.querySelectorAll(".entry h2 a")].map((link) => link.getAttribute("href"));
 
 function sayHowMany(count) {
@@ -100,6 +123,12 @@ function sayEdited(url) {
     location.reload();
   });
   say("This post was edited.", show);
+}
+
+function sayCommented(count, url) {
+  const show = link(count === 1 ? "1 new comment" : `${count} new comments`, url);
+  show.addEventListener("click", () => url.startsWith("#") && setTimeout(() => location.reload()));
+  say(show);
 }
 
 function sayDeleted() {

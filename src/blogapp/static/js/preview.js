@@ -10,7 +10,11 @@ export function previewing(form, bar) {
   const heading = document.createElement("p");
   heading.className = "preview-title";
   const prose = Object.assign(document.createElement("div"), { className: "prose" });
-  panel.append(heading, prose);
+  const figure = Object.assign(document.createElement("figure"), { className: "cover", hidden: true });
+  const caption = document.createElement("figcaption");
+  const image = document.createElement("img");
+  figure.append(image, caption);
+  panel.append(heading, figure, prose);
   editor.append(panel);
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Preview", className: "toggle" });
   button.setAttribute("aria-pressed", "false");
@@ -22,13 +26,26 @@ export function previewing(form, bar) {
     if (panel.hidden) return;
     asked += 1;
     const turn = asked;
-    const body = JSON.stringify({ content: content.value });
+    const { cover, cover_alt: alt, cover_caption: below } = form.elements;
+    const body = JSON.stringify({ content: content.value, cover: cover.value, cover_alt: alt.value, cover_caption: below.value });
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(form.dataset.preview, { method: "POST", headers, body }).catch(() => null);
     if (turn !== asked) return;
     heading.textContent = title.value;
-    if (answer?.ok) prose.innerHTML = (await answer.json()).html;
-    else prose.textContent = "There is no preview just now: the blog can't be reached, or the text is too large.";
+    if (answer?.ok) {
+      const made = await answer.json();
+      prose.innerHTML = made.html;
+      picture(made.cover);
+    } else prose.textContent = "There is no preview just now: the blog can't be reached, or the text is too large.";
+  }
+
+  function picture(cover) {
+    figure.hidden = !cover;
+    if (!cover) return;
+    const { url: src, srcset, width, height, alt } = cover;
+    Object.assign(image, { sizes: "(min-width: 64rem) 40rem, 100vw", srcset, src, width, height, alt });
+    caption.textContent = cover.caption;
+    caption.hidden = !cover.caption;
   }
 
   function later() {
@@ -43,6 +60,5 @@ export function previewing(form, bar) {
     show();
     if (!panel.hidden) panel.scrollIntoView({ block: "nearest" });
   };
-  content.addEventListener("input", later);
-  title.addEventListener("input", later);
+  form.addEventListener("input", later);
 }

@@ -1,0 +1,66 @@
+"""What both doors do around an act on comments: make the HTML, find the row, carry it out."""
+
+from __future__ import annotations
+
+from blogapp.comments import documents, markdown, service
+from blogapp.comments.models import Comment, State
+from blogapp.comments.schemas import CommentDraft
+from blogapp.comments.service import Saying
+from blogapp.errors import Forbidden
+from blogapp.posts import service as posts
+from blogapp.posts.editing import readable
+from blogapp.posts.models import PUBLISHED, UNLISTED
+from blogapp.web.addresses import site
+from blogapp.web.auth import require_actor
+from blogapp.web.context import db, resources
+
+
+async def say(post_id: int, draft: CommentDraft, *, is_odd: bool = False) -> Comment:
+    """Raises Unauthenticated, NotFound, Forbidden where the comments are closed, Invalid."""
+    asker, row = require_actor(), await readable(post_id)
+    if row.state not in {PUBLISHED, UNLISTED}:
+        raise Forbidden(service.NOT_PUBLIC)
+    html = await rendered(draft.content)
+    async with db().transaction() as session:
+        post = await posts.get(session, asker, post_id)
+        if not documents.is_open(post):
+            raise Forbidden(service.CLOSED)
+        return await service.write(session, asker, post, Saying(draft, html, _here(), is_odd))
+
+
+async def change(comment_id: int, content: str) -> None:
+    asker, html = require_actor(), await rendered(content)
+    async with db().transaction() as session:
+        await service.change(session, asker, await service.held(session, asker, comment_id), content, html)
+
+
+async def remove(comment_id: int) -> None:
+    asker = require_actor()
+    async with db().transaction() as session:
+        await service.remove(session, asker, await service.held(session, asker, comment_id))
+
+
+async def decide(comment_id: int, state: State) -> None:
+    asker = require_actor()
+    async with db().transaction() as session:
+        await service.decide(session, asker, await service.held(session, asker, comment_id), state, _here())
+
+
+async def report(comment_id: int, reason: str) -> None:
+    asker = require_actor()
+    async with db().transaction() as session:
+        await service.report(session, asker, await service.held(session, asker, comment_id), reason)
+
+
+async def turn(post_id: int, *, closed: bool) -> None:
+    asker = require_actor()
+    async with db().transaction() as session:
+        await service.turn(session, asker, await posts.get(session, asker, post_id), closed=closed)
+
+
+async def rendered(content: str) -> str:
+    return await resources().rendering.run(markdown.render, content)
+
+
+def _here() -> str:
+    return site(resources().settings.site_url)

@@ -1,0 +1,174 @@
+"""Reads of posts by what stands in them.
+
+Of each search the newest hits are weighed, and beyond those the newest that have it all in their title: a word that
+every other post has costs no more than a rare one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Float, Integer, Select, String, bindparam, cast, column, func, literal, or_, select, table
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY
+
+from blogapp.actor import Actor
+from blogapp.infra.db import Database, columns, now
+from blogapp.infra.reads import AnyRow
+from blogapp.posts.models import Post, PostAuthor
+from blogapp.posts.queries import BRIEF, WITH_AUTHOR, written_by
+from blogapp.search.asked import Asked, Phrase
+from blogapp.search.models import PostTerms
+from blogapp.tags.models import PostTag
+
+MOST = 500
+"""Hits that are weighed, and can be read page by page."""
+MOST_IN_TITLES = 200
+TEXT_READ = 20_000
+"""Characters of a text, with its marks, in which a part to show is looked for."""
+
+TITLE_WEIGHT = 8.0
+_YEAR = 365.25 * 86400
+
+_post, _terms, _by, _use = columns(Post), columns(PostTerms), columns(PostAuthor), columns(PostTag)
+_fts = table("post_fts", column("rowid", Integer))
+_sought = bindparam("sought", type_=String, literal_execute=True)
+"""Written into the statement, so that PostgreSQL plans by how common these terms are. They hold nothing to be escaped."""
+_text = func.substr(func.coalesce(_post.html, _post.content), 1, TEXT_READ).label("text")
+_ROWS = (
+    select(*BRIEF, _post.html.is_(None).label("is_plain"), _text)
+    .select_from(WITH_AUTHOR)
+    .where(_post.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+class Narrowed(NamedTuple):
+    """Ids of the accounts and tags that a search names."""
+
+    authors: Sequence[int] = ()
+    not_authors: Sequence[int] = ()
+    tags: Sequence[int] = ()
+    not_tags: Sequence[int] = ()
+
+
+async def hits(db: Database, asked: Asked, by: Narrowed, reader: Actor) -> tuple[list[int], bool]:
+    """Ids of what `reader` may read, best first, and whether there are more than were weighed."""
+    number = _fts.c.rowid + 0 if db.is_sqlite and asked.wanted else _terms.post_id
+    conditions = list(_conditions(asked, by, reader, number))
+    given: dict[str, object] = {} if reader.id is None else {"user_id": reader.id}
+    if not asked.wanted:
+        newest = select(_terms.post_id).where(*conditions).order_by(_terms.at.desc(), _terms.post_id.desc())
+        rows = await db.rows(newest.limit(MOST + 1), **given)
+        return [row.post_id for row in rows[:MOST]], len(rows) > MOST
+    search = _in_fts if db.is_sqlite else _in_vectors
+    sought = _match(asked) if db.is_sqlite else _tsquery(asked)
+    rows = await db.rows(search(asked, "terms", conditions, MOST + 1), sought=sought, **given)
+    is_more = len(rows) > MOST
+    if is_more:
+        titles = f"{{title}} : ({sought})" if db.is_sqlite else sought
+        more = await db.rows(search(asked, "title", conditions, MOST_IN_TITLES), sought=titles, **given)
+        rows = [*rows[:MOST], *more]
+    return _best_first(rows)[:MOST], is_more
+
+
+async def shown(db: Database, ids: Sequence[int]) -> list[AnyRow]:
+    """With the beginning of their HTML, or of their plain text, in the order of `ids`; those that are still there."""
+    rows = {row.id: row for row in await db.rows(_ROWS, ids=ids)} if ids else {}
+    return [rows[one] for one in ids if one in rows]
+
+
+def _best_first(rows: Iterable[AnyRow]) -> list[int]:
+    """What is a year old weighs three quarters of what is new, and nothing ever less than half."""
+    present = now()
+    weights: dict[int, float] = {}
+    for post_id, at, weight in rows:
+        years = max(0.0, (present - at).total_seconds() / _YEAR)
+        weights[post_id] = max(weights.get(post_id, 0.0), weight * (0.5 + 0.5 / (1 + years)))
+    return sorted(weights, key=lambda post_id: (-weights[post_id], -post_id))
+
+
+def _conditions(asked: Asked, by: Narrowed, reader: Actor, number: Any) -> Iterable[Any]:
+    """Drafts and what is private are found by their authors. `number` is the post's, where it is known first; SQLite must
+    not take it for a way to the terms.
+    """
+    own = select(_post.id).where(written_by, _post.trashed_at.is_(None))
+    yield _terms.is_listed if reader.id is None else or_(_terms.is_listed, number.in_(own))
+    yield from (number.in_(_written(one)) for one in by.authors)
+    yield from (number.not_in(_written(one)) for one in by.not_authors)
+    yield from (number.in_(_tagged(one)) for one in by.tags)
+    yield from (number.not_in(_tagged(one)) for one in by.not_tags)
+    yield from _since(asked.after, asked.before)
+
+
+def _since(after: datetime | None, before: datetime | None) -> Iterable[Any]:
+    if after is not None:
+        yield _terms.at >= after
+    if before is not None:
+        yield _terms.at < before
+
+
+def _written(author_id: int) -> Any:
+    joined = select(_by.post_id).where(_by.user_id == author_id, _by.accepted_at.is_not(None))
+    return select(_post.id).where(_post.user_id == author_id).union_all(joined)
+
+
+def _tagged(tag_id: int) -> Any:
+    return select(_use.post_id).where(_use.tag_id == tag_id)
+
+
+def _in_vectors(asked: Asked, name: str, conditions: Sequence[Any], most: int) -> Select[Any]:
+    """PostgreSQL: only what is left is weighed, since that reads whole vectors."""
+    sought = cast(_sought, TSQUERY)
+    newest = (
+        select(_terms.post_id, _terms.at, _terms.terms)
+        .where(_terms[name].bool_op("@@")(sought), *conditions)
+        .order_by(*_newest_first(asked, conditions))
+        .limit(most)
+        .subquery()
+    )
+    weights = cast(literal([0.1, 0.2, 0.4, 1.0], ARRAY(Float)), ARRAY(REAL))
+    return select(newest.c.post_id, newest.c.at, func.ts_rank(weights, newest.c.terms, sought, 1))
+
+
+def _newest_first(asked: Asked, conditions: Sequence[Any]) -> tuple[Any, ...]:
+    """How PostgreSQL finds the newest at the least cost. Of a span of time by an index of times. Of one word or phrase it
+    knows how common it is, and whether to read posts by their ids until there are enough. Of more than that it knows too
+    little: then a sum of the id keeps it from that way, on which it may read the vectors of all.
+    """
+    if asked.after or asked.before:
+        return (_terms.at.desc(), _terms.post_id.desc())
+    is_one = len(asked.wanted) == 1 and not asked.unwanted and len(conditions) == 1
+    return (_terms.post_id.desc() if is_one else (_terms.post_id + 0).desc(),)
+
+
+def _in_fts(_asked: Asked, _name: str, conditions: Sequence[Any], most: int) -> Select[Any]:
+    """SQLite: FTS5 gives its rows newest first, so it stops at the last that is needed."""
+    weight = func.bm25(column("post_fts"), TITLE_WEIGHT, 1.0)
+    return (
+        select(_terms.post_id, _terms.at, -weight)
+        .select_from(_fts.join(PostTerms.__table__, _terms.post_id == _fts.c.rowid))
+        .where(column("post_fts").bool_op("MATCH")(_sought), *conditions)
+        .order_by(_fts.c.rowid.desc())
+        .limit(most)
+    )
+
+
+def _tsquery(asked: Asked) -> str:
+    wanted = [_followed(one) for one in asked.wanted]
+    return " & ".join([*wanted, *(f"!{_followed(one)}" for one in asked.unwanted)])
+
+
+def _followed(phrase: Phrase) -> str:
+    *before, last = (f"'{term}'" for term in phrase.terms)
+    return f"({' <-> '.join([*before, last + (':*' if phrase.is_open else '')])})"
+
+
+def _match(asked: Asked) -> str:
+    wanted = " AND ".join(_quoted(one) for one in asked.wanted)
+    return " NOT ".join([f"({wanted})", *(_quoted(one) for one in asked.unwanted)])
+
+
+def _quoted(phrase: Phrase) -> str:
+    """The asterisk is of the last term."""
+    return f'"{" ".join(phrase.terms)}"{" *" if phrase.is_open else ""}'

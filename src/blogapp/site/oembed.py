@@ -1,0 +1,66 @@
+"""For pages that show what a link leads to: oEmbed (https://oembed.com), type `link`."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from quart import Response
+
+from blogapp import covers
+from blogapp.errors import Invalid, NotFound, Violation
+from blogapp.posts import queries
+from blogapp.posts.models import PUBLISHED
+from blogapp.web.addresses import author_url, mounted_at, site
+from blogapp.web.blueprints import main
+from blogapp.web.context import db, query, resources
+from blogapp.web.documents import answer
+from blogapp.web.keeping import keep
+
+NO_ADDRESS = "Send the address of a post as `url`."
+NO_POST = "There is no such post here."
+
+_PATH = re.compile(r"/posts/([1-9][0-9]{0,8})(?:/[^/]*)?")
+
+
+@main.get("/oembed")
+async def oembed() -> Response:
+    """Of a published post, as JSON (another format is answered with 501, 2.3.3). Anybody's script may read it."""
+    asked = query()
+    if asked.get("format", "json") != "json":
+        return Response("Only the format json is given here.", 501, content_type="text/plain; charset=utf-8")
+    post = await queries.by_id(db(), _post_id(asked.get("url", "")))
+    if post is None or post.state != PUBLISHED or post.trashed_at is not None:
+        raise NotFound(NO_POST)
+    here, settings = site(resources().settings.site_url), resources().settings
+    document = {
+        "version": "1.0",
+        "type": "link",
+        "title": post.title,
+        "author_name": post.author_name,
+        "author_url": here + author_url(post.author).removeprefix(mounted_at.get()),
+        "provider_name": settings.site_name,
+        "provider_url": here + "/",
+    }
+    if cover := covers.unpack(post.cover):
+        picture = {"thumbnail_url": here + cover.address}
+        document |= {**picture, "thumbnail_width": cover.width, "thumbnail_height": cover.height}
+    keep(f"post:{post.id}", f"user:{post.user_id}")
+    response = answer(document)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _post_id(address: str) -> int:
+    """Raises Invalid for what is no address, NotFound for one of another site."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.netloc:
+        raise Invalid(NO_ADDRESS, Violation("url", NO_ADDRESS, "value_error"))
+    here = urlsplit(site(resources().settings.site_url))
+    found = _PATH.fullmatch(parts.path.removeprefix(here.path))
+    if parts.netloc.lower() != here.netloc.lower() or found is None:
+        raise NotFound(NO_POST)
+    return int(found[1])

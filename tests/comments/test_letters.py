@@ -1,0 +1,49 @@
+"""Who hears of a comment by mail, and how they put an end to it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from blogapp.posts.models import Post
+from tests.mail_server import MailServer, text
+from tests.people import Client, Person, bearer
+
+SITE = "https://a-blog-with-a-long-name-that-fills-a-line-by-itself.example.org"
+
+
+@pytest.fixture
+def settings(smtp: MailServer) -> dict[str, Any]:
+    return {"tasks": "on", "smtp_url": smtp.url, "site_url": SITE, "task_wait": 0.1}
+
+
+@pytest.fixture
+def engine_name() -> str:
+    return "sqlite"
+
+
+async def test_authors_and_those_who_asked_are_told_until_they_say_so(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person, post: Post, smtp: MailServer
+):
+    author, reader, other = [await bearer(app, one) for one in (ada, grace, root)]
+    await client.post("/api/posts/1/comments", json={"content": "First", "tells": True}, headers=reader)
+    (waits,) = await asyncio.to_thread(smtp.wait_for, 1)
+    assert (waits["To"], waits["Subject"]) == ("ada@example.org", f'grace on "{post.title}"')
+    assert f"{SITE}/dashboard/comments" in text(waits)
+    await client.post("/api/comments/1/approve", headers=author)
+    await client.post("/api/posts/1/comments", json={"content": "Second"}, headers=other)
+    told = (await asyncio.to_thread(smtp.wait_for, 3))[1:]
+    assert {letter["To"] for letter in told} == {"ada@example.org", "grace@example.org"}
+    letter = next(one for one in told if one["To"] == "grace@example.org")
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    ending = letter["List-Unsubscribe"].strip().strip("<>").removeprefix(SITE)
+    assert (await client.get(ending)).status_code == 200
+    ended = await client.post(ending, form={"List-Unsubscribe": "One-Click"})
+    assert ended.status_code == 200
+    assert "no letters about comments" in await ended.get_data(as_text=True)
+    await client.post("/api/posts/1/comments", json={"content": "Third"}, headers=other)
+    assert [one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 4))[3:]] == ["ada@example.org"]
+    assert (await client.post("/letters/forged", form={})).status_code == 404

@@ -1,0 +1,92 @@
+"""What those who show links to a post are told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from tests.people import Client, Person
+from tests.posts import make
+from tests.reading import Page, classes, get
+
+TITLE = '</script><script>alert("1")</script> & more'
+SITE = "https://blog.example.org"
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return {"site_url": SITE, "site_name": 'A "blog"'}
+
+
+def told(page: Page) -> dict[str, str]:
+    return {one.get("property", ""): one.get("content", "") for one in page.all("meta") if one.get("property")}
+
+
+def linked(page: Page) -> Any:
+    (script,) = [one for one in page.all("script") if one.get("type") == "application/ld+json"]
+    return json.loads(script.text or "")
+
+
+async def test_a_post_tells_chats_and_search_engines_what_it_is(app: Quart, client: Client, ada: Person):
+    post = await make.post(app, ada, TITLE, "How it *begins*, & goes on.", tags=["Sea", "Sand & salt"])
+    page = await get(client, f"/posts/{post.id}/{post.slug}")
+    address = f"{SITE}/posts/{post.id}/{post.slug}"
+    properties = told(page)
+    assert (properties["og:title"], properties["og:site_name"]) == (TITLE, 'A "blog"')
+    assert properties["og:description"] == "How it begins, & goes on."
+    assert properties["og:url"] == address
+    assert properties["article:tag"] == "Sand & salt"
+    assert [one.get("href") for one in page.all("link") if one.get("rel") == "canonical"] == [address]
+    data = linked(page)
+    assert (data["@type"], data["headline"], data["keywords"]) == ("BlogPosting", TITLE, ["Sea", "Sand & salt"])
+    assert data["author"] == [{"@type": "Person", "name": "ada", "url": f"{SITE}/users/ada"}]
+
+
+async def test_what_is_not_for_everybody_tells_nothing(app: Quart, client: Client, ada: Person):
+    post = await make.post(app, ada, state="unlisted")
+    page = await get(client, f"/posts/{post.id}/{post.slug}")
+    assert told(page) == {}
+    assert not [one for one in page.all("script") if one.get("type") == "application/ld+json"]
+
+
+async def test_other_sites_learn_of_a_post_by_oembed(app: Quart, client: Client, ada: Person):
+    post = await make.post(app, ada, TITLE)
+    page = await get(client, f"/posts/{post.id}/{post.slug}")
+    (found,) = [one.get("href", "") for one in page.all("link") if one.get("type") == "application/json+oembed"]
+    answer = await client.get(found.removeprefix(SITE))
+    document = await answer.get_json()
+    assert (document["type"], document["title"], document["author_name"]) == ("link", TITLE, "ada")
+    assert (document["author_url"], document["provider_name"]) == (f"{SITE}/users/ada", 'A "blog"')
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("", 422),
+        ("url=posts/1", 422),
+        ("url=http://[", 422),
+        (f"url={SITE}/posts/2/hidden", 404),
+        (f"url={SITE}/posts/99999999999", 404),
+        (f"url={SITE}/users/ada", 404),
+        ("url=https://other.example/posts/1/x", 404),
+        (f"url={SITE}/posts/1/x&format=xml", 501),
+    ],
+)
+async def test_oembed_tells_of_published_posts_of_this_site_alone(
+    app: Quart, client: Client, ada: Person, asked: str, status: int
+):
+    await make.post(app, ada)
+    await make.post(app, ada, "Hidden", state="unlisted")
+    assert (await client.get(f"/oembed?{asked}")).status_code == status
+
+
+async def test_a_post_is_an_entry_of_microformats(app: Quart, client: Client, ada: Person):
+    post = await make.post(app, ada, tags=["Sea"])
+    page = await get(client, f"/posts/{post.id}/{post.slug}")
+    (entry,) = [one for one in page.all("article") if "h-entry" in classes(one)]
+    found = {name for one in entry.iter() for name in classes(one)}
+    assert {"p-name", "p-author", "h-card", "dt-published", "e-content", "p-category"} <= found
