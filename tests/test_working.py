@@ -133,7 +133,7 @@ async def test_what_a_worker_publishes_is_on_kept_pages_and_told(tmp_path: Path,
             ada, stranger = await accounts.user(app, "ada"), app.test_client()
             heard: list[Any] = []
             resources(app).bus.subscribe(lambda message: heard.append(message.document.get("type")), lambda: None)
-            await posts.post(app, ada, "On time", state="scheduled", publish_at=now() + timedelta(seconds=1))
+            await posts.post(app, ada, "On time", state="scheduled", publish_at=now() + timedelta(seconds=3))
             assert "On time" not in await (await stranger.get("/")).get_data(as_text=True)
             await until(lambda: "post.created" in heard)
             assert "On time" in await (await stranger.get("/")).get_data(as_text=True)
