@@ -24,6 +24,7 @@ from blogapp.admin import tag_pages as admin_tags
 from blogapp.comments import api as comments_api
 from blogapp.comments import letters_pages, moderation_api, moderation_pages
 from blogapp.comments import pages as comments_pages
+from blogapp.community import following_api, likes_api, notices_api, notices_pages, reading_pages
 from blogapp.errors import NotFound
 from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
 from blogapp.infra.cache import Cache
@@ -115,6 +116,11 @@ DOORS = (
     moderation_pages,
     moderation_api,
     letters_pages,
+    reading_pages,
+    likes_api,
+    following_api,
+    notices_pages,
+    notices_api,
     live_api,
     site_pages,
     archive_pages,

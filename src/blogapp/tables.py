@@ -7,6 +7,7 @@ from typing import Any
 
 from blogapp.accounts.models import Confirmation, Link, Session, Token, User
 from blogapp.comments.models import Comment, CommentMute, CommentReport
+from blogapp.community.models import DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
 from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
 from blogapp.infra.throttle import Throttle
@@ -21,17 +22,23 @@ __all__ = [
     "CommentMute",
     "CommentReport",
     "Confirmation",
+    "DigestMute",
+    "FollowedAuthor",
+    "FollowedTag",
     "ImportSource",
     "Job",
+    "LikedPost",
     "Link",
     "Media",
     "MediaUse",
+    "Notice",
     "OpenEditor",
     "Post",
     "PostAuthor",
     "PostTag",
     "PostTerms",
     "Revision",
+    "SavedPost",
     "Series",
     "Session",
     "Tag",

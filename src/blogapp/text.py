@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from slugify import slugify
 
 SLUG_LENGTH = 80
-PAGES_OF_A_POST = {"authors", "comments", "delete", "edit", "link", "pin", "preview", "revisions"}
+PAGES_OF_A_POST = {"authors", "comments", "delete", "edit", "like", "link", "pin", "preview", "revisions", "save"}
 EXCERPT_LENGTH = 280
 """Characters."""
 

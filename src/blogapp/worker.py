@@ -12,6 +12,9 @@ import structlog
 from blogapp.accounts import tasks as accounts
 from blogapp.comments import service as comment_acts
 from blogapp.comments import tasks as comments
+from blogapp.community import noticing
+from blogapp.community import service as community
+from blogapp.community import tasks as community_tasks
 from blogapp.infra import audit, outbox, throttle
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
@@ -38,6 +41,7 @@ async def sweep(resources: Resources, _: Work) -> None:
         await outbox.sweep(session)
         await trash.sweep(session)
         await copies.sweep(session)
+        await noticing.sweep(session)
     await media.sweep(resources)
 
 
@@ -52,18 +56,22 @@ DUTIES: dict[str, Duty] = {
     "media_remove": media.remove,
     "comment": comments.announce,
     "comment_letter": comments.write,
+    "digest": community_tasks.digest,
+    "digest_letter": community_tasks.write,
     "index": posts.index,
     "index_stale": posts.index_stale,
     "sweep": sweep,
 }
 
-EVERY = {"sweep": 3600, "index": 600, "index_stale": 86400}
+EVERY = {"sweep": 3600, "index": 600, "index_stale": 86400, "digest": 86400}
 """Seconds."""
 
 
 def join(events: Events, opened: Resources, pages: Cache[Page]) -> None:
     """All that takes part in acts or hears of them, in whatever process they are done. `pages` are those kept in this one."""
     comment_acts.subscribe(events)
+    community.subscribe(events)
+    noticing.subscribe(events)
     authorship.subscribe(events)
     purging.subscribe(events, opened.bus, pages)
     announcements.subscribe(events, opened.db, opened.bus)

@@ -29,6 +29,7 @@ SEEN = (
     *(f"{door}{path}" for path in ("/tags", "/tags/sea", "/tags/ocean", "/tags/sand") for door in ("", "/api")),
     *("/api/posts?tag=sea", "/series", "/series/letters", "/api/series", "/api/series/1"),
     *("/api/posts/1/comments", "/api/posts/2/comments", "/api/comments/1", "/api/comments/2"),
+    *("/api/posts/1/like", "/api/posts/2/like"),
     *("/comments", "/comments/feed.atom", "/posts/1/comments/feed.json", "/posts/2/comments/feed.rss"),
     *("/archive", "/api/archive", "/api/posts/1/around", "/api/posts/2/around"),
     *(f"/api/{path}" for path in ("posts", "posts?per_page=1", "users", "users?page=2&per_page=1")),
@@ -137,12 +138,15 @@ async def test_changing_what_groups_posts(
         ("DELETE", "comments/2", {}),
         ("POST", "comments/2/hide", {}),
         ("PUT", "posts/1/comments/closed", {}),
+        ("PUT", "posts/1/like", {}),
+        ("DELETE", "posts/2/like", {}),
     ],
 )
-async def test_commenting(
+async def test_what_readers_do(
     blog: Quart, plain: Quart, program: tuple[Client, dict[str, str]], method: str, path: str, asked: dict[str, Any]
 ):
     client, headers = program
+    await client.put("/api/posts/2/like", headers=headers)
     before = await _seen(blog)
     assert (await client.open(f"/api/{path}", method=method, json=asked, headers=headers)).status_code in {200, 201}
     await _assert_seen_at_once(blog, plain, before)

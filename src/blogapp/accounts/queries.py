@@ -25,6 +25,9 @@ _COUNT = select(func.count()).select_from(User.__table__)
 _PAGE = select(*_account).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
 _BY_ID = select(*_account).where(_user.id == bindparam("id"))
 _BY_USERNAME = select(*_account).where(func.lower(_user.username) == func.lower(bindparam("username")))
+_OF_NAMES = select(*_who).where(
+    func.lower(_user.username).in_(bindparam("names", expanding=True)), _user.suspended_at.is_(None)
+)
 _CREDENTIALS = select(*_credentials).where(func.lower(_user.email) == func.lower(bindparam("email")))
 _CREDENTIALS_OF = select(*_credentials).where(_user.id == bindparam("id"))
 _SESSION_ACTOR = (
@@ -82,6 +85,11 @@ async def by_id(db: Database, user_id: int) -> AnyRow | None:
 async def by_username(db: Database, username: str) -> AnyRow | None:
     """In any case: names differ by more than that."""
     return await db.row(_BY_USERNAME, username=username)
+
+
+async def of_names(db: Database, names: Sequence[str]) -> Sequence[AnyRow]:
+    """Of accounts that may sign in. `names` in lower case."""
+    return await db.rows(_OF_NAMES, names=names) if names else ()
 
 
 async def credentials(db: Database, email: str) -> AnyRow | None:

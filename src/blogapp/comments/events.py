@@ -31,6 +31,18 @@ class CommentDeleted(CommentEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CommentAppears:
+    """Inside the act: readers see it from now on, or in other words than before. `waited` where somebody had to look at it."""
+
+    comment_id: int
+    post_id: int
+    user_id: int | None
+    parent_id: int | None
+    html: str
+    waited: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CommentsTurned:
     """They are closed from now on, or open again; or an account took what it said along."""
 

@@ -15,7 +15,7 @@ from blogapp.web.rendering import render
 @main.get("/letters/<signed>")
 async def letters_of_post(signed: str) -> ResponseReturnValue:
     """Where the link in a letter leads; mail programs send it to the address below without asking."""
-    post_id, _ = letters.read(_secrets(), signed)
+    post_id, _ = letters.read(resources().settings, signed)
     return render("comments/letters.html", post=await readable(post_id), signed=signed, is_done=False)
 
 
@@ -23,14 +23,8 @@ async def letters_of_post(signed: str) -> ResponseReturnValue:
 @limited("write")
 async def end_letters(signed: str) -> ResponseReturnValue:
     """RFC 8058: one click, without signing in."""
-    post_id, user_id = letters.read(_secrets(), signed)
+    post_id, user_id = letters.read(resources().settings, signed)
     post = await readable(post_id)
     async with db().transaction() as session:
         await letters.mute(session, post_id, user_id)
     return render("comments/letters.html", post=post, signed=signed, is_done=True)
-
-
-def _secrets() -> list[str]:
-    """The newest last, as itsdangerous wants them."""
-    settings = resources().settings
-    return [*(one.get_secret_value() for one in settings.secret_key_fallbacks), settings.secret_key.get_secret_value()]

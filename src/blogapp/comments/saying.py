@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blogapp.accounts import queries as accounts
 from blogapp.comments import documents, markdown, service
 from blogapp.comments.models import Comment, State
 from blogapp.comments.schemas import CommentDraft
@@ -10,7 +11,7 @@ from blogapp.errors import Forbidden
 from blogapp.posts import service as posts
 from blogapp.posts.editing import readable
 from blogapp.posts.models import PUBLISHED, UNLISTED
-from blogapp.web.addresses import site
+from blogapp.web.addresses import author_url, site
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
 
@@ -59,7 +60,10 @@ async def turn(post_id: int, *, closed: bool) -> None:
 
 
 async def rendered(content: str) -> str:
-    return await resources().rendering.run(markdown.render, content)
+    """Whoever has an account under a name that is mentioned is linked to."""
+    rows = await accounts.of_names(db(), markdown.named(content))
+    known = {row.username.lower(): author_url(row.username) for row in rows}
+    return await resources().rendering.run(markdown.render, content, known)
 
 
 def _here() -> str:

@@ -13,14 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp.accounts.events import UserLeaves
 from blogapp.actor import Actor
 from blogapp.comments import letters
-from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentEvent, CommentsTurned
+from blogapp.comments.events import (
+    CommentAppears,
+    CommentChanged,
+    CommentCreated,
+    CommentDeleted,
+    CommentEvent,
+    CommentsTurned,
+)
 from blogapp.comments.markdown import links
 from blogapp.comments.models import DELETED, SHOWN, WAITING, Comment, CommentReport, State
 from blogapp.comments.schemas import CommentDraft
 from blogapp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Violation, taken
 from blogapp.infra import audit
 from blogapp.infra.db import insert_into, now
-from blogapp.infra.events import Events, tell
+from blogapp.infra.events import Events, consult, tell
 from blogapp.posts import appearing
 from blogapp.posts import service as posts
 from blogapp.posts.models import Post, may_edit
@@ -88,6 +95,7 @@ async def write(session: AsyncSession, actor: Actor, post: Post, saying: Saying)
     await _flush(session)
     await _count(session, post)
     if comment.state == SHOWN:
+        await _appears(session, comment)
         _tell(session, CommentCreated, post, comment)
     await letters.announce(session, comment, "everybody" if comment.state == SHOWN else "authors", saying.site)
     return comment
@@ -127,6 +135,7 @@ async def change(session: AsyncSession, actor: Actor, held: tuple[Post, Comment]
     comment.edited_at = now()
     await _flush(session)
     if comment.state == SHOWN:
+        await _appears(session, comment)
         _tell(session, CommentChanged, post, comment)
 
 
@@ -159,6 +168,8 @@ async def decide(session: AsyncSession, actor: Actor, held: tuple[Post, Comment]
         return
     await session.flush()
     await _count(session, post)
+    if state == SHOWN:
+        await _appears(session, comment, waited=was == WAITING)
     _tell(session, CommentCreated if state == SHOWN else CommentDeleted, post, comment)
     if was == WAITING and state == SHOWN:
         await letters.announce(session, comment, "listeners", site)
@@ -216,6 +227,11 @@ async def _count(session: AsyncSession, post: Post) -> None:
     await posts.write_beside(
         session, post, comments_count=numbers.get(SHOWN, 0), comments_waiting=numbers.get(WAITING, 0)
     )
+
+
+async def _appears(session: AsyncSession, comment: Comment, *, waited: bool = False) -> None:
+    facts = (comment.id, comment.post_id, comment.user_id, comment.parent_id, comment.html, waited)
+    await consult(session, CommentAppears(*facts))
 
 
 def _tell(session: AsyncSession, kind: type[CommentEvent], post: Post, comment: Comment) -> None:

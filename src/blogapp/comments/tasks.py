@@ -35,7 +35,7 @@ async def write(resources: Resources, work: Work) -> None:
     if resources.mail is None or row is None or account is None or row.state not in {WAITING, SHOWN}:
         return
     settings, site = resources.settings, work.facts["site"]
-    signed = letters.sign(settings.secret_key.get_secret_value(), row.post_id, account.id)
+    signed = letters.sign(settings, row.post_id, account.id)
     facts = {
         "username": account.username,
         "site": site,

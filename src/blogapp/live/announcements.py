@@ -1,4 +1,6 @@
-"""What happened to posts and comments goes on the bus once it is committed. Not the text: whoever wants it reads that."""
+"""What happened to posts and comments, and what somebody is told of, goes on the bus once it is committed. Not the text:
+whoever wants it reads that.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ from typing import Any
 
 from blogapp.accounts import queries as accounts
 from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentEvent
+from blogapp.community.events import NoticeCreated
+from blogapp.community.models import FOLLOW
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
-from blogapp.live.schemas import EVERYTHING
+from blogapp.live.schemas import EVERYTHING, account_topic
 from blogapp.posts.events import PostChanged, PostCreated, PostDeleted, PostEvent
-from blogapp.web.addresses import comment_address, post_address
+from blogapp.web.addresses import author_url, comment_address, post_address
 
 NAMES: dict[type[PostEvent], str] = {
     PostCreated: "post.created",
@@ -37,6 +41,11 @@ def subscribe(events: Events, db: Database, bus: Bus) -> None:
         writer = await accounts.by_id(db, event.user_id) if event.user_id else None
         await bus.publish(of_comment(event, writer.username if writer else ""))
 
+    async def announce_notice(event: NoticeCreated) -> None:
+        who = await accounts.by_id(db, event.actor_id) if event.actor_id else None
+        await bus.publish(of_notice(event, who.username if who else ""))
+
+    events.subscribe(NoticeCreated, announce_notice)
     for kind in NAMES:
         events.subscribe(kind, announce)
     for kind_of_comment in OF_COMMENTS:
@@ -69,6 +78,21 @@ def of_comment(event: CommentEvent, writer: str) -> dict[str, Any]:
         "url": comment_address(event.comment_id),
         "time": event.at.isoformat(),
         "topics": [f"post:{event.post_id}"],
+    }
+
+
+def of_notice(event: NoticeCreated, who: str) -> dict[str, Any]:
+    """For the account that it is for, alone."""
+    return {
+        "type": "notification.created",
+        "post_id": event.post_id,
+        "comment_id": event.comment_id,
+        "title": "",
+        "author": who,
+        "author_id": event.actor_id,
+        "url": author_url(who) if event.kind == FOLLOW else comment_address(event.comment_id or 0),
+        "time": event.at.isoformat(),
+        "topics": [account_topic(event.user_id)],
     }
 
 

@@ -6,7 +6,8 @@ from quart import Response, request
 
 from blogapp.errors import NotAcceptable, Unavailable
 from blogapp.live.entrance import VISIT, Visit
-from blogapp.live.schemas import LiveEvent, place, topics
+from blogapp.live.schemas import MINE, LiveEvent, account_topic, place, topics
+from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import actor, query, resources
 from blogapp.web.limits import client
@@ -28,13 +29,16 @@ EVENT_STREAM = "text/event-stream"
 async def live_updates() -> Response:
     """An event stream that does not end by itself; each event's data is a LiveEvent.
 
-    A WebSocket at the same address gets the same documents, one in each message.
+    A WebSocket at the same address gets the same documents, one in each message. The topic `me` is what your account is
+    told of.
     """
     visit = request.scope.get(VISIT)
     if not isinstance(visit, Visit):
         raise NotAcceptable(f"Ask with Accept: {EVENT_STREAM}, or open a WebSocket here.")
     asked = query()
     wanted = topics(asked.get("topics"))
+    if MINE in wanted:
+        wanted = wanted - {MINE} | {account_topic(require_actor().id or 0)}
     since = place("since", asked.get("since"))
     since = place("Last-Event-ID", request.headers.get("Last-Event-ID")) or since
     if resources().draining.is_set():

@@ -97,6 +97,7 @@ class Post(Base):
     """Of those that readers see."""
     comments_waiting: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     comments_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    likes_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     __mapper_args__ = {"version_id_col": version}
 

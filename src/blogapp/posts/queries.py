@@ -43,7 +43,7 @@ beginning = func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_S
 AUTHOR_NAME = func.coalesce(_user.profile_name, _user.username).label("author_name")
 WHOLE = (
     *(*WRITTEN, AUTHOR_NAME, _post.html, _post.excerpt, _post.preview_key, _post.series_id, _post.pinned_at),
-    *(_post.comments_count, _post.comments_closed_at),
+    *(_post.comments_count, _post.comments_closed_at, _post.likes_count),
 )
 BRIEF = (*_head, AUTHOR_NAME, beginning)
 WITH_AUTHOR = Post.__table__.join(User.__table__, _user.id == _post.user_id)

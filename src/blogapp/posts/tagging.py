@@ -11,11 +11,11 @@ from sqlalchemy.orm import aliased
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, Violation
 from blogapp.infra import audit
-from blogapp.infra.events import tell
+from blogapp.infra.events import consult, tell
 from blogapp.labels import Label, entry, pack, unpack
 from blogapp.posts.models import Post
 from blogapp.tags import service as tags
-from blogapp.tags.events import TagRenamed, TagsLeft
+from blogapp.tags.events import TagRenamed, TagsLeft, TagsMerge
 from blogapp.tags.models import PostTag, Tag
 
 ADMINISTRATORS = "Only an administrator may change tags."
@@ -59,6 +59,7 @@ async def merge(session: AsyncSession, actor: Actor, slug: str, into: str) -> Ta
     gone, kept = await _held(session, slug, into)
     await _take_out_of_both(session, gone, kept)
     await _write_again(session, gone.id, tags.label(gone), tags.label(kept))
+    await consult(session, TagsMerge(gone.id, kept.id))
     await tags.absorb(session, gone, kept)
     tell(session, TagRenamed(frozenset({gone.id, kept.id})))
     audit.note(session, "tags merged", tag_id=gone.id, name=gone.name, into_id=kept.id, into=kept.name, by=actor.id)

@@ -13,6 +13,7 @@ from quart.typing import ResponseReturnValue
 from blogapp.accounts import queries as accounts
 from blogapp.accounts.models import links_of
 from blogapp.comments import pages as comments
+from blogapp.community import documents as community
 from blogapp.errors import NotFound
 from blogapp.outline import SHORTEST_LISTED, headings, minutes
 from blogapp.posts import around_queries, series_queries, sharing
@@ -69,6 +70,7 @@ async def post(id: int, slug: str = "") -> ResponseReturnValue:
         may_edit=may_edit(actor(), row),
         part=await series_queries.part(db(), row),
         related=related,
+        reader=await community.of_reader(row),
         marks=_marks(row),
         **_outline(row),
         **await comments.below(row, is_asked=bool(request.query_string) and not is_shared),
@@ -88,8 +90,14 @@ async def author(username: str) -> ResponseReturnValue:
     rows, total = await posts.newest_of(db(), found.id, asked.offset, asked.size)
     page = page_of(rows, total, asked)
     keep(f"user:{found.id}", "lists")
-    links = links_of(found.profile_links)
-    return render("site/author.html", author=found, links=links, page=page, page_url=pages_of(author_url(username)))
+    return render(
+        "site/author.html",
+        author=found,
+        links=links_of(found.profile_links),
+        page=page,
+        page_url=pages_of(author_url(username)),
+        follows=await community.follows_author(found.id),
+    )
 
 
 def _shows(row: Any, related: Sequence[Any]) -> Iterator[str]:

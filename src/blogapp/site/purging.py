@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from blogapp.accounts.events import UserChanged, UserDeleted, UserRegistered
 from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentsTurned
+from blogapp.community.events import PostsLiked
 from blogapp.infra.bus import DROP, Bus, Message
 from blogapp.infra.cache import Cache
 from blogapp.infra.events import Events
@@ -17,7 +18,7 @@ TAGS = "purged"
 """In a message of the bus: what has changed."""
 
 AboutPost = PostCreated | PostChanged | PostCredited | PostPinned | PostDeleted
-AboutGroup = TagsLeft | TagRenamed | SeriesChanged
+AboutGroup = TagsLeft | TagRenamed | SeriesChanged | PostsLiked
 AboutComment = CommentCreated | CommentChanged | CommentDeleted | CommentsTurned
 AboutUser = UserRegistered | UserChanged | UserDeleted
 
@@ -64,6 +65,8 @@ def tags_of(event: AboutPost | AboutUser | AboutGroup | AboutComment) -> set[str
 
 
 def _of_group(event: AboutGroup) -> set[str]:
+    if isinstance(event, PostsLiked):
+        return _numbered("post", event.post_ids)
     if isinstance(event, TagsLeft):
         return {"tags", *_numbered("tag", event.tag_ids)}
     if isinstance(event, SeriesChanged):

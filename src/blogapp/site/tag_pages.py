@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quart.typing import ResponseReturnValue
 
+from blogapp.community import documents as community
 from blogapp.errors import NotFound
 from blogapp.posts import tag_queries
 from blogapp.tags.service import NO_TAG
@@ -40,4 +41,6 @@ async def tag(slug: str) -> ResponseReturnValue:
     rows, total = await tag_queries.newest_of(db(), found.id, asked.offset, asked.size)
     page = page_of(rows, total, asked)
     keep(f"tag:{found.id}", "authors", "lists")
-    return made_after(since, render("site/tag.html", tag=found, page=page, page_url=pages_of(tag_url(slug))))
+    follows = await community.follows_tag(found.id)
+    made = render("site/tag.html", tag=found, page=page, page_url=pages_of(tag_url(slug)), follows=follows)
+    return made_after(since, made)

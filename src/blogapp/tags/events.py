@@ -17,3 +17,11 @@ class TagRenamed:
     """Under its new name, or as a part of the tag that it went into."""
 
     tag_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class TagsMerge:
+    """Inside the act: by its end the first is gone, and all that had it has the second."""
+
+    tag_id: int
+    into_id: int

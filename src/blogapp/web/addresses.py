@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import quart
 from quart import Quart, current_app, redirect, request
@@ -15,6 +16,9 @@ EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
 LEGIBLE = "!$'()*,/:;?@"
 """Stand for themselves in a query (RFC 3986, 3.4)."""
+
+LEGIBLE_IN_PATH = "!$&'()*+,/:;=@"
+"""Stand for themselves in a path (RFC 3986, 3.3)."""
 
 mounted_at: ContextVar[str] = ContextVar("mounted_at", default="")
 """ASGI's `root_path` of the request at hand."""
@@ -83,7 +87,8 @@ def comment_address(comment_id: int) -> str:
 
 
 def author_url(username: str) -> str:
-    return url_for("main.author", username=username)
+    """Names taken over from a Flask database may hold anything."""
+    return f"{mounted_at.get()}/users/{_quoted(username)}"
 
 
 def moved(address: str) -> Response:
@@ -99,6 +104,11 @@ def tag_url(slug: str) -> str:
 
 def series_url(slug: str) -> str:
     return url_for("main.series", slug=slug)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _quoted(name: str) -> str:
+    return quote(name, safe=LEGIBLE_IN_PATH)
 
 
 def pages_of(address: str) -> Callable[[int], str]:

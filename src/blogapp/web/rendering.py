@@ -42,7 +42,7 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         flashes=_flashes,
         post_url=post_url,
         post_address=addresses.post_address,
-        author_url=lambda username: url_for("main.author", username=username),
+        author_url=addresses.author_url,
         tag_url=addresses.tag_url,
         series_url=addresses.series_url,
         root=addresses.mounted_at.get,
@@ -72,7 +72,8 @@ def render(name: str, code: int = 200, /, **context: Any) -> Response:
     """A page. It differs for everyone signed in, so caches are told to look at the cookie."""
     templates = cast(Templates, current_app.extensions[EXTENSION])
     here = _here(request_at_hand())
-    page = templates.get_template(name).render(actor=g.get("actor", ANONYMOUS), here=here, **context)
+    reader = {"actor": g.get("actor", ANONYMOUS), "unseen": g.get("unseen", 0)}
+    page = templates.get_template(name).render(here=here, **reader, **context)
     return Response(page, code, FOUND if code == 200 else OTHER)
 
 

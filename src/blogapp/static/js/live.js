@@ -2,66 +2,29 @@
 //
 // <div id="live" data-live="/api/live" data-topics="posts" role="status"></div> is filled with one notice at most.
 
+import { listen } from "./socket.js";
+
 const place = document.getElementById("live");
 const post = place.dataset.post;
-const LONGEST_PAUSE = 60_000;
 
 const news = new Set();
-let socket = null;
-let last = madeAfter();
 let ready = false;
 let missed = false;
-let failures = 0;
 let comments = 0;
-let timer = 0;
 
-function connect() {
-  timer = 0;
-  if (socket || document.hidden) return;
-  const address = new URL(place.dataset.live, location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  address.searchParams.set("topics", place.dataset.topics);
-  if (last) address.searchParams.set("since", last);
+listen({ address: place.dataset.live, topics: place.dataset.topics, begin, hear, caughtUp, missedSome });
+
+function begin() {
   ready = false;
-  socket = new WebSocket(address);
-  socket.onmessage = hear;
-  socket.onclose = retry;
 }
 
-// The newest message when the page was made; empty where the browser doesn't tell.
-function madeAfter() {
-  const told = performance.getEntriesByType("navigation")[0]?.serverTiming ?? [];
-  return [...told].find(({ name }) => name === "live")?.description ?? "";
+function missedSome() {
+  setTimeout(lookAgain, Math.random() * 5000);
 }
 
-// Never all at once: after a restart everybody comes back.
-function retry() {
-  socket = null;
-  if (document.hidden || timer) return;
-  timer = setTimeout(connect, Math.random() * Math.min(LONGEST_PAUSE, 2000 * 2 ** failures));
-  failures += 1;
-}
-
-// A page that nobody looks at needs no connection: it asks for what it missed when it is looked at again.
-function leave() {
-  clearTimeout(timer);
-  timer = 0;
-  if (!socket) return;
-  const left = socket;
-  socket = null;
-  left.onmessage = left.onclose = null;
-  if (left.readyState === WebSocket.CONNECTING) left.onopen = () => left.close();
-  else left.close();
-}
-
-function hear({ data }) {
-  const event = JSON.parse(data);
-  failures = 0;
-  if (event.type === "beat") return;
-  last = event.id;
-  if (event.type === "reset") setTimeout(lookAgain, Math.random() * 5000);
-  else if (event.type === "ready") caughtUp();
-  else if (post) hearOfPost(event);
+function hear(event) {
+  if (event.type === "notification.created") return;
+  if (post) hearOfPost(event);
   else hearOfPosts(event);
 }
 
@@ -147,8 +110,3 @@ function say(...parts) {
   notice.append(...parts.flatMap((part) => [part, " "]).slice(0, -1));
   place.replaceChildren(notice);
 }
-
-document.addEventListener("visibilitychange", () => (document.hidden ? leave() : connect()));
-addEventListener("pagehide", leave);
-addEventListener("pageshow", connect);
-connect();

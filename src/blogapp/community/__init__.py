@@ -1,0 +1,1 @@
+"""Who follows, saves and likes what, and what people are told of."""

@@ -1,0 +1,105 @@
+"""What somebody is told of is written down in the act's own transaction, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from blogapp import bylines
+from blogapp.accounts.models import User
+from blogapp.comments.events import CommentAppears
+from blogapp.comments.markdown import mentioned
+from blogapp.comments.models import Comment
+from blogapp.community.events import NoticeCreated
+from blogapp.community.models import APPROVAL, FOLLOW, MENTION, REPLY, DigestMute, Kind, Notice
+from blogapp.infra.db import insert_into, now
+from blogapp.infra.events import Events, tell
+from blogapp.posts.models import Post
+
+KEPT = timedelta(days=180)
+DAILY = "daily letters"
+"""Purpose of the links that end them."""
+
+
+def subscribe(events: Events) -> None:
+    events.partake(CommentAppears, _note_comment)
+
+
+async def note_follow(session: AsyncSession, author_id: int, follower_id: int) -> None:
+    """Who stops and starts again is told of once."""
+    await _note(session, author_id, FOLLOW, follower_id)
+
+
+async def see(session: AsyncSession, user_id: int, up_to: int) -> None:
+    """All up to this one are seen."""
+    rows = update(Notice).where(Notice.user_id == user_id, Notice.id <= up_to, Notice.seen_at.is_(None))
+    await session.execute(rows.values(seen_at=now()), execution_options={"synchronize_session": False})
+
+
+async def send(session: AsyncSession, user_id: int, up_to: int) -> None:
+    """A letter has told of all up to this one."""
+    rows = update(Notice).where(Notice.user_id == user_id, Notice.id <= up_to)
+    await session.execute(rows.values(is_sent=True), execution_options={"synchronize_session": False})
+
+
+async def turn_digest(session: AsyncSession, user_id: int, *, daily: bool) -> None:
+    if daily:
+        await session.execute(delete(DigestMute).where(DigestMute.user_id == user_id))
+    else:
+        await session.execute(insert_into(session, DigestMute).values(user_id=user_id).on_conflict_do_nothing())
+
+
+async def sweep(session: AsyncSession) -> None:
+    """What is old is forgotten, whether it was seen or not."""
+    await session.execute(delete(Notice).where(Notice.created_at < now() - KEPT))
+
+
+async def _note_comment(session: AsyncSession, event: CommentAppears) -> None:
+    """Its writer that it is shown now; whom it answers, or else the authors of the post; whom it mentions."""
+    if event.waited and event.user_id is not None:
+        await _note(session, event.user_id, APPROVAL, None, event)
+    answered = await _answered(session, event)
+    told = {event.user_id}
+    for kind, user_ids in ((REPLY, answered), (MENTION, await _mentioned(session, event))):
+        for user_id in sorted(user_ids - told):
+            await _note(session, user_id, kind, event.user_id, event)
+        told |= user_ids
+
+
+async def _answered(session: AsyncSession, event: CommentAppears) -> set[int]:
+    if event.parent_id is not None:
+        writer_id = await session.scalar(select(Comment.user_id).where(Comment.id == event.parent_id))
+        return {writer_id} if writer_id else set()
+    row = (await session.execute(select(Post.user_id, Post.coauthors).where(Post.id == event.post_id))).one()
+    return {row.user_id} | bylines.ids(row.coauthors)
+
+
+async def _mentioned(session: AsyncSession, event: CommentAppears) -> set[int]:
+    names = mentioned(event.html)
+    return set(await session.scalars(select(User.id).where(func.lower(User.username).in_(names)))) if names else set()
+
+
+async def _note(
+    session: AsyncSession, user_id: int, kind: Kind, actor_id: int | None, event: CommentAppears | None = None
+) -> None:
+    """`event` is None for what no comment is about."""
+    comment_id, post_id = (event.comment_id, event.post_id) if event else (None, None)
+    row = insert_into(session, Notice).values(
+        user_id=user_id,
+        kind=kind,
+        key=_key(kind, actor_id, comment_id),
+        actor_id=actor_id,
+        comment_id=comment_id,
+        created_at=now(),
+    )
+    if await session.scalar(row.on_conflict_do_nothing().returning(Notice.id)) is not None:
+        tell(session, NoticeCreated(user_id, kind, actor_id, comment_id, post_id, now()))
+
+
+def _key(kind: Kind, actor_id: int | None, comment_id: int | None) -> str:
+    """Who is answered is not told of being mentioned as well."""
+    if kind == FOLLOW:
+        return f"{FOLLOW}.{actor_id}"
+    return f"{APPROVAL if kind == APPROVAL else 'said'}.{comment_id}"
