@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
@@ -26,7 +27,8 @@ class Reads:
         self._engine = engine.sync_engine
         self._timeout = timeout
         self._most_kept = max(0, pool_size - LEFT_TO_OTHERS)
-        self._turns = asyncio.Semaphore(self._most_kept or pool_size)
+        self._at_once = self._most_kept or pool_size
+        self._turns = asyncio.Semaphore(self._at_once)
         self._idle: list[Connection] = []
 
     @property
@@ -54,11 +56,20 @@ class Reads:
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            await self.close()
+            await self._leave_idle()
             return await greenlet_spawn(self._fetch, statement, given)
 
     async def close(self) -> None:
-        """Give back what is idle: the pool looks at each connection before it hands it out again."""
+        """No further reads. Waits for those under way, so that none of them keeps its connection from the pool."""
+        self._most_kept = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timeout):
+                for _ in range(self._at_once):
+                    await self._turns.acquire()
+        await self._leave_idle()
+
+    async def _leave_idle(self) -> None:
+        """To the pool, which looks at each connection before it hands it out again."""
         await greenlet_spawn(self._give_back, [self._idle.pop() for _ in range(len(self._idle))])
 
     def _fetch(self, statement: Executable, given: Mapping[str, object]) -> Sequence[AnyRow]:
