@@ -104,7 +104,9 @@ async def test_a_new_file_opened_many_times_at_once_is_no_error(tmp_path: Path) 
             await db.close()
 
 
-async def test_what_is_still_read_while_it_closes_gives_its_connection_back(database_url: str, engine_name: str) -> None:
+async def test_what_is_still_read_while_it_closes_gives_its_connection_back(
+    database_url: str, engine_name: str
+) -> None:
     db = Database(database_url, Events())
     reading = asyncio.create_task(db.rows(SLOW[engine_name]))
     await asyncio.sleep(0.05)

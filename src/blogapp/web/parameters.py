@@ -94,7 +94,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "topics": {
         "name": "topics",
         "in": "query",
-        "description": "What to hear of, parted by commas: `posts` (all of them), `post:12`, `user:3`, `tag:low-tide`.",
+        "description": "What to hear of, parted by commas: `posts` (all of them), `post:12`, `user:3`, `tag:low-tide`, and "
+        "`me` for what your account is told of.",
         "schema": {"type": "string", "default": "posts"},
         "example": "post:12,user:3",
     },
