@@ -26,7 +26,7 @@ from blogapp.media import tasks as media
 from blogapp.posts import authorship, copies, trash
 from blogapp.posts import tasks as posts
 from blogapp.settings import Settings
-from blogapp.site import purging
+from blogapp.site import hub, purging
 from blogapp.web.stored import Page
 
 Duty = Callable[[Resources, Work], Awaitable[None]]
@@ -58,6 +58,7 @@ DUTIES: dict[str, Duty] = {
     "comment_letter": comments.write,
     "digest": community_tasks.digest,
     "digest_letter": community_tasks.write,
+    "hub": hub.publish,
     "index": posts.index,
     "index_stale": posts.index_stale,
     "sweep": sweep,
@@ -73,6 +74,7 @@ def join(events: Events, opened: Resources, pages: Cache[Page]) -> None:
     community.subscribe(events)
     noticing.subscribe(events)
     authorship.subscribe(events)
+    hub.subscribe(events, opened.settings)
     purging.subscribe(events, opened.bus, pages)
     announcements.subscribe(events, opened.db, opened.bus)
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from limits import parse
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
@@ -41,6 +42,21 @@ def _known_mail_server(value: SecretStr) -> SecretStr:
     return value
 
 
+def _a_hub(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("is not an address like https://hub.example.org/")
+    return value
+
+
+def _a_limit(value: str) -> str:
+    try:
+        parse(value)
+    except ValueError:
+        raise ValueError("is not a limit like 10/15 minutes") from None
+    return value
+
+
 def _a_sender(value: str) -> str:
     if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
         raise ValueError("is not a sender like Blog <blog@example.org>")
@@ -58,5 +74,7 @@ Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 RedisUrl = Annotated[SecretStr, AfterValidator(_known_redis)]
 MailUrl = Annotated[SecretStr, AfterValidator(_known_mail_server)]
+HubUrl = Annotated[str, AfterValidator(_a_hub)]
+Limit = Annotated[str, AfterValidator(_a_limit)]
 Sender = Annotated[str, AfterValidator(_a_sender)]
 Token = Annotated[SecretStr, AfterValidator(_not_guessed)]

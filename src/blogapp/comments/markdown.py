@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -23,6 +23,8 @@ MOST_MENTIONS = 10
 
 _MENTION = re.compile(r"(?<![\w@/.+-])@([A-Za-z0-9_-]{3,80})(?![\w@])")
 _LINKED_MENTION = re.compile(r'<a class="mention" href="[^"]*"[^>]*>@([A-Za-z0-9_-]+)</a>')
+_MARK = re.compile(r'<(?:[^>"]|"[^"]*")*>')
+_INLINE_MARK = re.compile(r'</?(?:a|code|em|s|strong)\b(?:[^>"]|"[^"]*")*>')
 _LINK = re.compile(r'<a (?!class="mention")')
 _LEFT_OUT = ["heading", "lheading", "image", "hr", "reference"]
 
@@ -50,6 +52,11 @@ def named(source: str) -> list[str]:
 def mentioned(html: str) -> list[str]:
     """Names in what `render` made; a `<` that was typed is escaped there."""
     return list(dict.fromkeys(name.lower() for name in _LINKED_MENTION.findall(html)))
+
+
+def words(html: str) -> str:
+    """What is read of what `render` made, on one line."""
+    return " ".join(unescape(_MARK.sub(" ", _INLINE_MARK.sub("", html))).split())
 
 
 def links(html: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from quart import g
 
+from blogapp.comments.markdown import words
 from blogapp.community import queries, service
 from blogapp.community.models import FOLLOW
 from blogapp.community.schemas import NoticeOut
@@ -59,6 +60,11 @@ async def follows_tag(tag_id: int) -> bool | None:
     return await queries.follows_tag(db(), actor().id or 0, tag_id) if actor().is_authenticated else None
 
 
+def said(row: Any) -> str:
+    """How the comment begins that a notice is about, without its marks."""
+    return excerpt(words(row.html or ""))
+
+
 def notice_url(row: Any) -> str:
     return author_url(row.author) if row.kind == FOLLOW else comment_address(row.comment_id)
 
@@ -71,7 +77,7 @@ def shown_notice(row: Any) -> NoticeOut:
         comment_id=row.comment_id,
         post_id=row.post_id,
         post_title=row.title,
-        excerpt=excerpt(row.content) if row.content is not None else None,
+        excerpt=said(row) if row.html is not None else None,
         url=notice_url(row),
         created_at=row.created_at,
         seen_at=row.seen_at,

@@ -35,6 +35,7 @@ async def notifications() -> ResponseReturnValue:
         page=page_of(rows, total, asked),
         page_url=pages_of(url_for("main.notifications")),
         notice_url=documents.notice_url,
+        said=documents.said,
         daily=not await queries.is_muted(db(), user_id),
         has_mail=resources().mail is not None,
     )

@@ -63,7 +63,7 @@ _told = (
     _writer.c.username.label("author"),
     func.coalesce(_writer.c.profile_name, _writer.c.username).label("name"),
     _comment.post_id,
-    _comment.content,
+    _comment.html,
     _comment.parent_id,
     _post.title,
 )
@@ -144,7 +144,7 @@ async def kept_whole(db: Database, user_id: int, offset: int, size: int) -> Rows
 
 
 async def notices(db: Database, user_id: int, offset: int, size: int) -> Rows:
-    """Newest first, with `author`, `name`, and of a comment its `content`, `post_id` and `title`."""
+    """Newest first, with `author`, `name`, and of a comment its `html`, `post_id` and `title`."""
     return await db.page(_NOTICES, _COUNT_NOTICES, offset, size, me=user_id)
 
 

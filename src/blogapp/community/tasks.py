@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from blogapp.accounts import queries as accounts
-from blogapp.community import noticing, queries
+from blogapp.community import documents, noticing, queries
 from blogapp.community.models import FOLLOW
 from blogapp.infra import outbox, signatures
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources
-from blogapp.text import excerpt
 from blogapp.web.addresses import author_url, comment_address
 from blogapp.web.letters import compose
 
@@ -41,7 +40,7 @@ async def write(resources: Resources, work: Work) -> None:
         "username": account.username,
         "site": site,
         "site_name": settings.site_name,
-        "notices": [{"row": row, "said": excerpt(row.content or ""), "link": _link(row, site)} for row in rows],
+        "notices": [{"row": row, "said": documents.said(row), "link": _link(row, site)} for row in rows],
         "all": f"{site}/notifications",
         "unsubscribe": f"{site}/letters/daily/{signatures.sign(settings, noticing.DAILY, user_id)}",
     }

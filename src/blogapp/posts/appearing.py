@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp import bylines
 from blogapp.infra import outbox
 from blogapp.infra.db import now
-from blogapp.infra.events import tell
+from blogapp.infra.events import consult, tell
 from blogapp.labels import unpack
 from blogapp.posts import around_queries
-from blogapp.posts.events import Place, PostChanged, PostCreated, PostDeleted, PostEvent
+from blogapp.posts.events import ListsChange, Place, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
 from blogapp.search import index
 
@@ -62,6 +62,9 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
     if seen := after - before:
         beside = await around_queries.beside(session, post) if "lists" in seen else frozenset()
         tell_of(session, PostCreated, post, seen, beside=beside)
+    if "lists" in before | after:
+        authors = frozenset({post.user_id}) | bylines.ids(post.coauthors)
+        await consult(session, ListsChange(post.id, authors, unpack(post.tags), post.series_id))
     for kind, seen in ((PostChanged, before & after), (PostDeleted, before - after)):
         if seen:
             tell_of(session, kind, post, seen)

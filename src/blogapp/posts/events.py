@@ -49,6 +49,16 @@ class PostPinned(PostEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ListsChange:
+    """Inside the act: lists and feeds show it from now on, show it in another way, or no longer."""
+
+    post_id: int
+    author_ids: frozenset[int]
+    tags: tuple[Label, ...]
+    series_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesChanged:
     """What they are called, or the order of their posts; `post_ids` may be in another one than before."""
 

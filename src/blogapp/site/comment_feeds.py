@@ -10,7 +10,7 @@ from quart import Response
 from blogapp.comments import queries
 from blogapp.posts.editing import readable
 from blogapp.site import feeds
-from blogapp.site.feed_answers import ENDING, answer, site_name
+from blogapp.site.feed_answers import ENDING, About, answer, site_name
 from blogapp.site.feeds import Author, Entry
 from blogapp.text import excerpt, visible
 from blogapp.web.addresses import author_url, comment_address, origin, post_url, url_for
@@ -24,7 +24,8 @@ async def comment_feed(kind: str) -> Response:
     rows = await queries.newest(db())
     keep("comments", "posts", "authors")
     title = f"Comments \u00b7 {site_name()}"
-    return answer(kind, _entries(rows), title, url_for("main.newest_comments"), f"What is said on {site_name()}.")
+    about = About(title, url_for("main.newest_comments"), f"What is said on {site_name()}.")
+    return answer(kind, _entries(rows), about)
 
 
 @main.get(f"/posts/<id:id>/comments{ENDING}")
@@ -34,7 +35,7 @@ async def post_comment_feed(kind: str, id: int) -> Response:
     keep(f"post:{id}", f"user:{post.user_id}", "authors")
     title = f"Comments on {post.title} \u00b7 {site_name()}"
     address = url_for("main.comments_of_post", id=id)
-    return answer(kind, _entries(rows), title, address, f"What is said under {post.title}.")
+    return answer(kind, _entries(rows), About(title, address, f"What is said under {post.title}."))
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:

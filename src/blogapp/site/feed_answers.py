@@ -38,11 +38,20 @@ def site_name() -> str:
     return resources().settings.site_name
 
 
-def answer(kind: str, entries: Sequence[Entry], title: str, path: str, description: str) -> Response:
+class About(NamedTuple):
+    """What a feed tells of itself; `path` is where its page is, and a `hub` hears of its changes."""
+
+    title: str
+    path: str
+    description: str
+    hub: str = ""
+
+
+def answer(kind: str, entries: Sequence[Entry], about: About) -> Response:
     """304 for who has it already, by its tag or its time. Anybody's script may read it."""
     here = origin(resources().settings.site_url)
-    address = f"{here}{path.rstrip('/')}/feed.{kind}"
-    found = Feed(visible(title), here + path, address, visible(description), entries)
+    address = f"{here}{about.path.rstrip('/')}/feed.{kind}"
+    found = Feed(visible(about.title), here + about.path, address, visible(about.description), entries, about.hub)
     content = FORMATS[kind].write(found)
     tag, time = sha256(content).hexdigest()[:32], http_date(found.updated)
     headers = {
@@ -51,6 +60,8 @@ def answer(kind: str, entries: Sequence[Entry], title: str, path: str, descripti
         "Cache-Control": "no-cache",
         "Access-Control-Allow-Origin": "*",
     }
+    if about.hub:
+        headers["Link"] = f'<{about.hub}>; rel="hub", <{address}>; rel="self"'
     has_time = "If-None-Match" not in request.headers and request.headers.get("If-Modified-Since") == time
     if is_known(tag) or has_time:
         return not_modified(headers)

@@ -14,7 +14,7 @@ from blogapp.labels import unpack
 from blogapp.posts import feed_queries, series_queries, tag_queries
 from blogapp.posts.series_documents import found as series_found
 from blogapp.site import feeds
-from blogapp.site.feed_answers import ENDING, answer, site_name
+from blogapp.site.feed_answers import ENDING, About, answer, site_name
 from blogapp.site.feeds import Author, Entry
 from blogapp.tags.service import NO_TAG
 from blogapp.text import excerpt, visible
@@ -29,7 +29,7 @@ from blogapp.web.rendering import body
 async def feed(kind: str) -> Response:
     rows = await feed_queries.newest(db())
     keep("home")
-    return answer(kind, _entries(rows), site_name(), url_for("main.index"), f"The newest posts on {site_name()}.")
+    return _answer(kind, rows, site_name(), url_for("main.index"), f"The newest posts on {site_name()}.")
 
 
 @main.get(f"/users/<path:username>{ENDING}")
@@ -41,7 +41,7 @@ async def author_feed(kind: str, username: str) -> Response:
     keep(f"user:{user.id}", "lists")
     name = user.profile_name or user.username
     words = user.profile_bio or f"Posts by {name} on {site_name()}."
-    return answer(kind, _entries(rows), f"{name} \u00b7 {site_name()}", author_url(user.username), words)
+    return _answer(kind, rows, f"{name} \u00b7 {site_name()}", author_url(user.username), words)
 
 
 @main.get(f"/tags/<slug>{ENDING}")
@@ -53,7 +53,7 @@ async def tag_feed(kind: str, slug: str) -> Response:
     rows = await feed_queries.newest_tagged(db(), tag.id)
     keep(f"tag:{tag.id}", "authors", "lists")
     words = f"Posts about {tag.name} on {site_name()}."
-    return answer(kind, _entries(rows), f"{tag.name} \u00b7 {site_name()}", tag_url(tag.slug), words)
+    return _answer(kind, rows, f"{tag.name} \u00b7 {site_name()}", tag_url(tag.slug), words)
 
 
 @main.get(f"/series/<slug>{ENDING}")
@@ -62,7 +62,11 @@ async def series_feed(kind: str, slug: str) -> Response:
     rows = await feed_queries.newest_in(db(), row.id)
     keep(f"series:{row.id}", "authors", "lists")
     words = row.description or f"A series by {row.author_name}."
-    return answer(kind, _entries(rows), f"{row.title} \u00b7 {site_name()}", series_url(row.slug), words)
+    return _answer(kind, rows, f"{row.title} \u00b7 {site_name()}", series_url(row.slug), words)
+
+
+def _answer(kind: str, rows: Sequence[Any], title: str, path: str, description: str) -> Response:
+    return answer(kind, _entries(rows), About(title, path, description, resources().settings.websub_hub))
 
 
 def _entries(rows: Sequence[Any]) -> list[Entry]:

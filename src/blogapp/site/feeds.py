@@ -53,6 +53,8 @@ class Feed:
     address: str
     description: str
     entries: Sequence[Entry]
+    hub: str = ""
+    """Of WebSub; it hears of each change."""
 
     @property
     def updated(self) -> datetime:
@@ -84,6 +86,7 @@ def json_feed(feed: Feed) -> bytes:
             "description": feed.description,
             "language": LANGUAGE,
             "items": [_item(entry) for entry in feed.entries],
+            **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
         }
     )
 
@@ -107,6 +110,11 @@ class _Atom(Atom1Feed):  # type: ignore[misc]  # it has no types
     def latest_post_date(self) -> datetime:
         return self.feed["updated"]  # type: ignore[no-any-return]  # as above
 
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if self.feed["hub"]:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": self.feed["hub"]})
+
     def add_item_elements(self, handler: Any, item: Mapping[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for author in item["authors"]:
@@ -124,6 +132,11 @@ class _Rss(Rss201rev2Feed):  # type: ignore[misc]  # it has no types
     def rss_attributes(self) -> dict[str, str]:
         return {**super().rss_attributes(), "xmlns:dc": _DUBLIN_CORE, "xmlns:content": _CONTENT}
 
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        if self.feed["hub"]:
+            handler.addQuickElement("atom:link", "", {"rel": "hub", "href": self.feed["hub"]})
+
     def add_item_elements(self, handler: Any, item: Mapping[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for author in item["authors"]:
@@ -140,6 +153,7 @@ def _written(kind: type[Any], feed: Feed) -> bytes:
         subtitle=feed.description,
         feed_url=feed.address,
         updated=feed.updated,
+        hub=feed.hub,
     )
     for entry in feed.entries:
         made.add_item(
