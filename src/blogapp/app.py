@@ -62,6 +62,7 @@ from blogapp.posts import pages as posts_pages
 from blogapp.settings import Settings
 from blogapp.site import (
     archive_pages,
+    card_pages,
     comment_feeds,
     crawling,
     feed_pages,
@@ -130,6 +131,7 @@ DOORS = (
     comment_feeds,
     crawling,
     oembed,
+    card_pages,
     tag_pages,
     leaving,
     admin_pages,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from quart import Quart
 
 from tests.people import Client, Person
@@ -61,6 +63,28 @@ async def test_other_sites_learn_of_a_post_by_oembed(app: Quart, client: Client,
     assert (document["type"], document["title"], document["author_name"]) == ("link", TITLE, "ada")
     assert (document["author_url"], document["provider_name"]) == (f"{SITE}/users/ada", 'A "blog"')
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_a_post_without_a_cover_has_a_card_with_its_words(app: Quart, client: Client, ada: Person):
+    post = await make.post(app, ada, TITLE)
+    page = await get(client, f"/posts/{post.id}/{post.slug}")
+    address = told(page)["og:image"]
+    assert linked(page)["image"] == address
+    answer = await client.get(address.removeprefix(SITE))
+    assert (answer.status_code, answer.content_type) == (200, "image/png")
+    with Image.open(BytesIO(await answer.get_data())) as card:
+        assert [str(one) for one in card.size] == [told(page)["og:image:width"], told(page)["og:image:height"]]
+    again = await client.get(address.removeprefix(SITE), headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    for other in ("", "?version=7", "?version=1&x=1"):
+        moved = await client.get(f"/posts/1/card.png{other}")
+        assert (moved.status_code, moved.headers["Location"]) == (301, address.removeprefix(SITE))
+
+
+async def test_what_is_not_for_everybody_has_no_card(app: Quart, client: Client, ada: Person):
+    await make.post(app, ada, state="unlisted")
+    assert (await client.get("/posts/1/card.png?version=1")).status_code == 404
+    assert (await client.get("/posts/2/card.png")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,13 @@ from blogapp.settings import Settings
 TOO_MANY_SIGN_IN = "Too many people are signing in right now. Please try again."
 TOO_MANY_SAVE = "Too many texts are being saved right now. Please try again."
 TOO_MANY_SEND = "Too many pictures are being looked at right now. Please try again."
+TOO_MANY_ASK = "Too many people ask for pictures right now. Please try again in a moment."
 MOST_TEXTS = 32
 """That wait to be rendered."""
 MOST_PICTURES = 8
 """That wait to be decoded: each is some 300 MB of memory at the most, one after the other."""
+MOST_CARDS = 32
+"""That wait to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Resources:
     hashing: Threads
     rendering: Threads
     pictures: Threads
+    drawing: Threads
     storage: Files
     throttle: Storage
     """Counters that must hold across restarts and processes."""
@@ -69,6 +73,7 @@ async def open_resources(
     hashing = Threads("hashing", settings.hash_threads, settings.hash_queue, TOO_MANY_SIGN_IN)
     rendering = Threads("rendering", 1, MOST_TEXTS, TOO_MANY_SAVE)
     pictures = Threads("pictures", 1, MOST_PICTURES, TOO_MANY_SEND)
+    drawing = Threads("drawing", 1, MOST_CARDS, TOO_MANY_ASK)
     disk = storage.chosen(settings)
     redis_url = settings.redis_url.get_secret_value()
     bus = RedisBus(redis_url) if redis_url else Bus()
@@ -77,12 +82,13 @@ async def open_resources(
         async with metering(redis_url) as meter:
             counters = DatabaseStorage(db)
             yield Resources(
-                settings, db, hashing, rendering, pictures, disk, counters, meter, mail(settings), bus, traces
+                settings, db, hashing, rendering, pictures, drawing, disk, counters, meter, mail(settings), bus, traces
             )
     finally:
         await bus.close()
         hashing.close()
         rendering.close()
         pictures.close()
+        drawing.close()
         await db.close()
         await traces.close()

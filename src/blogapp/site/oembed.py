@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from quart import Response
 
-from blogapp import covers
 from blogapp.errors import Invalid, NotFound, Violation
 from blogapp.posts import queries
 from blogapp.posts.models import PUBLISHED
+from blogapp.site.sharing_marks import picture
 from blogapp.web.addresses import author_url, mounted_at, site
 from blogapp.web.blueprints import main
 from blogapp.web.context import db, query, resources
@@ -33,7 +34,7 @@ async def oembed() -> Response:
     if post is None or post.state != PUBLISHED or post.trashed_at is not None:
         raise NotFound(NO_POST)
     here, settings = site(resources().settings.site_url), resources().settings
-    document = {
+    document: dict[str, Any] = {
         "version": "1.0",
         "type": "link",
         "title": post.title,
@@ -42,9 +43,12 @@ async def oembed() -> Response:
         "provider_name": settings.site_name,
         "provider_url": here + "/",
     }
-    if cover := covers.unpack(post.cover):
-        picture = {"thumbnail_url": here + cover.address}
-        document |= {**picture, "thumbnail_width": cover.width, "thumbnail_height": cover.height}
+    shown = picture(post)
+    document |= {
+        "thumbnail_url": here + shown.path,
+        "thumbnail_width": shown.width,
+        "thumbnail_height": shown.height,
+    }
     keep(f"post:{post.id}", f"user:{post.user_id}")
     response = answer(document)
     response.headers["Access-Control-Allow-Origin"] = "*"

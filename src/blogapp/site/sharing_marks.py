@@ -5,17 +5,26 @@ Open Graph (https://ogp.me), Twitter's cards, and JSON-LD after https://schema.o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from markupsafe import Markup, escape
 
 from blogapp import bylines, covers
 from blogapp.labels import unpack
+from blogapp.site import cards
 
 LONGEST_HEADLINE = 110
 """Characters that search engines show of one."""
+
+
+class Picture(NamedTuple):
+    """`path` begins where the blog begins; width and height are in pixels."""
+
+    path: str
+    width: int
+    height: int
+    alt: str
 
 
 def marks(post: Any, site: str, site_name: str, description: str) -> Markup:
@@ -26,13 +35,12 @@ def marks(post: Any, site: str, site_name: str, description: str) -> Markup:
     tags = [label.name for label in unpack(post.tags)]
     every = [*words.items(), *properties.items(), *(("article:tag", tag) for tag in tags)]
     metas = "\n".join(f'  <meta property="{name}" content="{escape(value)}">' for name, value in every)
-    card = "summary_large_image" if post.cover else "summary"
     linked = _linked_data(post, site, address, description)
     return Markup(  # noqa: S704  # each part is escaped
         f'  <link rel="canonical" href="{escape(address)}">\n'
         f'  <link rel="alternate" type="application/json+oembed" href="{escape(site)}/oembed?url={escape(address)}">\n'
         f"{metas}\n"
-        f'  <meta name="twitter:card" content="{card}">\n'
+        f'  <meta name="twitter:card" content="summary_large_image">\n'
         f'  <script type="application/ld+json">{linked}</script>'
     )
 
@@ -42,15 +50,25 @@ def _properties(post: Any, site: str, address: str) -> dict[str, object]:
         "article:published_time": post.published_at.isoformat(timespec="seconds"),
         "article:modified_time": post.updated_at.isoformat(timespec="seconds"),
     }
-    return {"og:type": "article", "og:url": address, **moments, **dict(_picture(post, site))}
+    shown = picture(post)
+    pictured = {
+        "og:image": f"{site}{shown.path}",
+        "og:image:width": shown.width,
+        "og:image:height": shown.height,
+        "og:image:alt": shown.alt,
+    }
+    return {"og:type": "article", "og:url": address, **moments, **pictured}
 
 
-def _picture(post: Any, site: str) -> Iterator[tuple[str, object]]:
+def picture(post: Any) -> Picture:
+    """Its cover, or else its card."""
     if cover := covers.unpack(post.cover):
-        yield "og:image", f"{site}{cover.address}"
-        yield "og:image:width", cover.width
-        yield "og:image:height", cover.height
-        yield "og:image:alt", cover.alt
+        return Picture(cover.address, cover.width, cover.height, cover.alt)
+    return Picture(card_path(post), cards.WIDTH, cards.HEIGHT, post.title)
+
+
+def card_path(post: Any) -> str:
+    return f"/posts/{post.id}/card.png?version={post.version}"
 
 
 def _linked_data(post: Any, site: str, address: str, description: str) -> str:
@@ -68,10 +86,9 @@ def _linked_data(post: Any, site: str, address: str, description: str) -> str:
             {"@type": "Person", "name": name, "url": f"{site}/users/{username}"}
             for username, name in bylines.credited(post)
         ],
+        "image": f"{site}{picture(post).path}",
         "commentCount": post.comments_count,
     }
-    if cover := covers.unpack(post.cover):
-        document["image"] = f"{site}{cover.address}"
     if tags := unpack(post.tags):
         document["keywords"] = [label.name for label in tags]
     return orjson.dumps(document).decode().replace("<", "\\u003c").replace("&", "\\u0026")
