@@ -10,10 +10,13 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-v
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint lock build sbom bench soak faults
+.PHONY: run demo test lint lock build sbom bench soak faults
 
 run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
+
+demo: .venv/base.installed
+	@exec $(BIN)/python -m demo --port $(PORT)
 
 test: .venv/dev.installed
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)

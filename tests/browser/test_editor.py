@@ -169,6 +169,7 @@ async def test_a_server_that_restarts_in_the_middle_loses_nothing(visit: Visit, 
     with started(tmp_path, environment, port):
         await _is_kept(author)
         await _finds_it(author, text=f"{TYPED} And more.")
+        await author.page.close()
     author.troubles.clear()  # the console says that nobody answered
 
 

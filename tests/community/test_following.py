@@ -89,7 +89,10 @@ async def test_who_can_not_be_followed_is_said(
     app: Quart, client: Client, ada: Person, grace: Person, reader: Headers, monkeypatch: pytest.MonkeyPatch
 ):
     await ask(client, reader, "PUT", "following/authors/99", 404)
-    await ask(client, reader, "PUT", "following/tags/nothing", 404)
+    await ask(client, reader, "DELETE", "following/authors/99", 404)
+    for method in ("PUT", "DELETE"):
+        await ask(client, reader, method, "following/tags/nothing", 404)
+        await ask(client, reader, method, "reading-list/99", 404)
     problem = await ask(client, reader, "PUT", f"following/authors/{grace.id}", 409)
     assert problem["detail"] == service.YOURSELF
     await ask(client, None, "PUT", f"following/authors/{ada.id}", 401)

@@ -70,7 +70,7 @@ async def follow_author(user_id: int) -> Response:
 
 
 @api.delete("/following/authors/<id:user_id>")
-@Operation("Stop following an author", COMMUNITY, Followed, access=ACCOUNT)
+@Operation("Stop following an author", COMMUNITY, Followed, access=ACCOUNT, refusals=NO_USER)
 @limited("write")
 async def leave_author(user_id: int) -> Response:
     asker = require_actor()

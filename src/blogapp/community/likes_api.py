@@ -70,10 +70,10 @@ async def save_post(post_id: int) -> Response:
 
 
 @api.delete("/reading-list/<id:post_id>")
-@Operation("Take a post off your reading list", COMMUNITY, OnList, access=ACCOUNT)
+@Operation("Take a post off your reading list", COMMUNITY, OnList, access=ACCOUNT, refusals=NO_POST)
 @limited("write")
 async def unsave_post(post_id: int) -> Response:
-    """Also one that is no longer there."""
+    """Also one that you can no longer read."""
     asker = require_actor()
     async with db().transaction() as session:
         await service.unsave(session, asker, post_id)

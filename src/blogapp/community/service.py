@@ -54,6 +54,9 @@ async def follow_author(session: AsyncSession, actor: Actor, author_id: int) -> 
 
 
 async def leave_author(session: AsyncSession, actor: Actor, author_id: int) -> None:
+    """Raises NotFound."""
+    if await session.scalar(select(User.id).where(User.id == author_id)) is None:
+        raise NotFound(NO_USER)
     await _take(session, FollowedAuthor, user_id=actor.id, author_id=author_id)
 
 
@@ -93,7 +96,9 @@ async def save(session: AsyncSession, actor: Actor, post_id: int) -> Post:
 
 
 async def unsave(session: AsyncSession, actor: Actor, post_id: int) -> None:
-    """Also what they can no longer read."""
+    """Also what they can no longer read. Raises NotFound for what is not there at all."""
+    if await session.scalar(select(Post.id).where(Post.id == post_id)) is None:
+        raise NotFound(posts.NO_POST)
     await _take(session, SavedPost, user_id=actor.id, post_id=post_id)
 
 
