@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from taskiq_redis import RedisStreamBroker
 
 from blogapp.infra import logs, outbox, tasks
 from blogapp.infra.db import Database
@@ -195,3 +196,34 @@ async def test_what_redis_forgot_is_handed_out_again(
         redis.start()
         await until(lambda: sorted(greeter.greeted) == ["a", "b", "c"])
         await until(lambda: {row[1] for row in rows(database_url)} == {"done"})
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_a_process_ends_though_the_driver_of_redis_does_not_hear_that_it_is_to(
+    database_url: str, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+):
+    """Now and then it takes a cancellation for one of its own timeouts, and reads on."""
+    reading = asyncio.Event()
+
+    async def listen(_broker: RedisStreamBroker) -> AsyncIterator[bytes]:
+        while True:
+            was_reading = reading.is_set()
+            reading.set()
+            try:
+                await asyncio.sleep(PATIENCE.lease * 60)
+            except asyncio.CancelledError:
+                if was_reading:
+                    raise
+                continue
+            yield b""
+
+    async def work() -> None:
+        db = Database(database_url, Events())
+        async with engine(db, redis.url).running(works=True):
+            await reading.wait()
+        await db.close()
+
+    monkeypatch.setattr(tasks, "LEAVING", 0.2)
+    monkeypatch.setattr(RedisStreamBroker, "listen", listen)
+    async with asyncio.timeout(20):
+        await asyncio.to_thread(asyncio.run, work())

@@ -227,12 +227,17 @@ class Tasks:
                         await stop.wait()
 
     async def _leave(self, helpers: list[asyncio.Task[None]]) -> None:
-        """First what is being done, then whoever hands out and listens."""
+        """First what is being done, then whoever hands out and listens.
+
+        Whoever listens may not hear of it: the driver of Redis takes a cancellation for one of its own timeouts now and
+        then, and taskiq shields what waits for it. The end of the event loop ends that as well.
+        """
         if left := {*self._doing, *helpers}:
             _, late = await asyncio.wait(left, timeout=LEAVING)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            done, _ = await asyncio.wait(left, timeout=LEAVING)
+            await asyncio.gather(*done, return_exceptions=True)
         await self._broker.shutdown()
 
     def _say(self, error: Exception | None) -> None:
