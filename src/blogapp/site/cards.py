@@ -42,7 +42,7 @@ class Card(NamedTuple):
 
 
 def draw(card: Card) -> bytes:
-    """A PNG. It takes some fifty milliseconds: never on the event loop."""
+    """A PNG. It takes up to a tenth of a second: never on the event loop."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, WIDTH, EDGE), fill=SOLID)
