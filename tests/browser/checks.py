@@ -24,6 +24,16 @@ STICKING_OUT = """
 """
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
+SHIFTS = """
+new Promise(resolve => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
+    .observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})
+"""
+"""How far things have moved that the reader did not move: cumulative layout shift."""
+
 
 async def look_over(visitor: Visitor) -> None:
     """On a phone by day and at a desk by night, and on the smallest phone."""

@@ -5,20 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.checks import PHONE, look_over
+from tests.browser.checks import PHONE, SHIFTS, look_over
 from tests.browser.conftest import Visit
 from tests.media import make
 
 pytestmark = pytest.mark.browser
-
-SHIFTS = """
-new Promise(resolve => {
-  let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
-    .observe({type: 'layout-shift', buffered: true});
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
-})
-"""
 
 
 async def test_a_cover_is_chosen_in_the_form_and_moves_nothing_on_the_page(blog: str, visit: Visit, newcomer: str):

@@ -18,7 +18,7 @@ from blogapp.web.keeping import keep
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 KINDS = "posts, authors, tags, series"
-FOR_OTHERS = ("admin", "auth/", "dashboard", "settings", "posts/new", "search")
+FOR_OTHERS = ("admin", "auth/", "dashboard", "settings", "posts/new")
 """Beginnings of addresses where a stranger finds a form or nothing."""
 
 _ADDRESSES: dict[str, Callable[[Any], str]] = {

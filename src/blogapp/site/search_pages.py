@@ -10,9 +10,9 @@ from quart.typing import ResponseReturnValue
 from blogapp.errors import Invalid
 from blogapp.posts import finding
 from blogapp.posts.finding import Hit
-from blogapp.web.addresses import url_for
+from blogapp.web.addresses import origin, url_for
 from blogapp.web.blueprints import main
-from blogapp.web.context import actor, db, query
+from blogapp.web.context import actor, db, query, resources
 from blogapp.web.limits import metered
 from blogapp.web.paging import Page, page_asked, page_of
 from blogapp.web.rendering import render
@@ -29,10 +29,23 @@ async def search() -> ResponseReturnValue:
         found = await finding.find(db(), line, actor(), asked.offset, asked.size)
     except Invalid as error:
         none: Page[Hit] = page_of([], 0, asked)
-        return render("site/search.html", 422, line=line, problem=error.detail, page=none, is_more=False)
+        return _page(line, none, problem=error.detail)
     page = page_of(found.hits, found.total, asked)
-    turn = partial(_address, line)
-    return render("site/search.html", line=line, problem="", page=page, is_more=found.is_more, page_url=turn)
+    return _page(line, page, is_more=found.is_more)
+
+
+def _page(line: str, page: Page[Hit], *, problem: str = "", is_more: bool = False) -> ResponseReturnValue:
+    """Search engines are told that what is found for one line or another is no page of its own."""
+    return render(
+        "site/search.html",
+        422 if problem else 200,
+        line=line,
+        problem=problem,
+        page=page,
+        is_more=is_more,
+        page_url=partial(_address, line),
+        canonical=origin(resources().settings.site_url) + url_for("main.search"),
+    )
 
 
 def _address(line: str, number: int) -> str:
