@@ -10,6 +10,7 @@ from quart import Quart
 from blogapp.posts import address_queries
 from tests.people import Client, Person
 from tests.posts import make
+from tests.reading import get
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -58,3 +59,10 @@ async def test_robots_are_told_where_it_is(client: Client):
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /dashboard", "Sitemap: http://localhost/sitemap.xml"} <= set(lines)
     assert "Disallow: /" not in lines
+
+
+async def test_all_searches_are_one_page_to_search_engines(client: Client):
+    for path in ("/search", "/search?q=tide", "/search?q=author:nobody&page=1"):
+        found = (await get(client, path)).all("link")
+        assert [one.get("href") for one in found if one.get("rel") == "canonical"] == ["http://localhost/search"]
+    assert "Disallow: /search" not in await (await client.get("/robots.txt")).get_data(as_text=True)
