@@ -19,6 +19,8 @@ from tests.people import resources
 
 PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": f"{REFERENCE}Problem"}}}}
 
+_made: dict[tuple[str, str, bool], Published] = {}
+
 
 class CheckedClient(QuartClient):
     async def open(self, path: str, *, method: str = "GET", follow_redirects: bool = False, **asked: Any) -> Response:
@@ -30,7 +32,7 @@ class CheckedClient(QuartClient):
 
 async def check(app: Quart, path: str, method: str, response: Response) -> None:
     """Raises AssertionError for a status, header, media type or body that the document doesn't announce."""
-    made = published(app, resources(app).settings)
+    made = _published(app)
     announced = _announced(app, made.document, path.partition("?")[0], method, response)
     if announced is None:
         return
@@ -42,6 +44,15 @@ async def check(app: Quart, path: str, method: str, response: Response) -> None:
             _check_header(header["schema"], response.headers[name], f"{said} with a wrong {name}")
     if method != "HEAD":
         await _check_body(made, announced.get("content", {}), response, said)
+
+
+def _published(app: Quart) -> Published:
+    """Made once for all applications that have the same: it takes as long as starting one."""
+    settings = resources(app).settings
+    key = (settings.site_name, settings.site_url, settings.is_production)
+    if key not in _made:
+        _made[key] = published(app, settings)
+    return _made[key]
 
 
 def _announced(app: Quart, document: dict[str, Any], path: str, method: str, response: Response) -> Any:

@@ -177,4 +177,4 @@ def test_the_pages_of_a_post_are_the_ones_that_no_slug_may_be():
     rules = create_app("testing").url_map.iter_rules()
     start = "/posts/<id:id>/"
     tails = {rule.rule.removeprefix(start).partition("/")[0] for rule in rules if rule.rule.startswith(start)}
-    assert tails - {"<slug>"} == text.PAGES_OF_A_POST
+    assert {tail for tail in tails if "." not in tail} - {"<slug>"} == text.PAGES_OF_A_POST

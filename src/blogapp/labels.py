@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, count
+from itertools import count
 from typing import NamedTuple
 
 import orjson
@@ -54,10 +54,10 @@ def words(name: str) -> str:
     return address(name) or "tag"
 
 
-def free(slug: str, taken: Collection[str]) -> str:
-    """The address itself, or numbered where others have it."""
-    numbered = (f"{slug[: SLUG_LENGTH - len(ending)]}{ending}" for ending in (f"-{n}" for n in count(2)))
-    return next(one for one in chain([slug], numbered) if one not in taken)
+def numbered(slug: str) -> Iterator[str]:
+    """The address itself, and what it may be where others have it."""
+    yield slug
+    yield from (f"{slug[: SLUG_LENGTH - len(ending)]}{ending}" for ending in (f"-{n}" for n in count(2)))
 
 
 def pack(labels: Sequence[Label]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, union_all
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
@@ -120,8 +120,8 @@ async def hearers(db: Database, row: Any, audience: Audience) -> Sequence[AnyRow
     asked = select(_comment.user_id).where(_comment.post_id == row.post_id, _comment.tells, _comment.state == SHOWN)
     muted = select(_mute.user_id).where(_mute.post_id == row.post_id)
     among = {
-        "authors": or_(_user.id.in_(authors), _user.id.in_(joined)),
-        "everybody": or_(_user.id.in_(authors), _user.id.in_(joined), _user.id.in_(asked)),
+        "authors": _user.id.in_(union_all(authors, joined)),
+        "everybody": _user.id.in_(union_all(authors, joined, asked)),
         "listeners": and_(_user.id.in_(asked), _user.id.not_in(authors), _user.id.not_in(joined)),
     }
     rest = (_user.id != (row.user_id or 0), _user.id.not_in(muted), _user.suspended_at.is_(None))
@@ -138,7 +138,8 @@ def _readable(comment: Any, *, moderates: bool) -> ColumnElement[bool]:
 @lru_cache
 def _roots(moderates: bool, newest: bool) -> tuple[Select[Any], Select[Any]]:  # noqa: FBT001  # a cache's key
     """Also those that say nothing to this reader, where a reply does."""
-    replied = exists().where(_below.c.root_id == _comment.id, _readable(_below.c, moderates=moderates))
+    below = (_below.c.post_id == bindparam("post_id"), _below.c.root_id == _comment.id)
+    replied = exists().where(*below, _readable(_below.c, moderates=moderates))
     conditions = (*_of_post, or_(_readable(_comment, moderates=moderates), replied))
     rows = select(*_said).select_from(_with_writer).where(*conditions)
     rows = rows.order_by(_comment.id.desc() if newest else _comment.id)

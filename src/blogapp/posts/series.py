@@ -11,19 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.actor import Actor
 from blogapp.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, Violation
-from blogapp.infra import audit
+from blogapp.infra import audit, slugs
 from blogapp.infra.db import insert_into, now
 from blogapp.infra.events import tell
-from blogapp.labels import free
+from blogapp.labels import numbered
 from blogapp.posts.events import SeriesChanged
 from blogapp.posts.models import Post, Series, is_listed, owns
 from blogapp.posts.series_schemas import MOST_PARTS, SeriesChange, SeriesDraft
-from blogapp.text import SLUG_LENGTH, address
+from blogapp.text import address
 
 TRIES = 5
 """Of making a series whose address others take at the same moment."""
-ROOM = 8
-"""Characters that a number at the end of an address takes."""
 
 NO_SERIES = "There is no such series."
 NOT_YOURS = "Only its author or an administrator may change this series."
@@ -134,8 +132,9 @@ async def _make(session: AsyncSession, user_id: int, title: str, description: st
     wanted = address(title) or "series"
     facts = {"user_id": user_id, "title": title, "description": description, "created_at": now()}
     for _ in range(TRIES):
-        alike = select(Series.slug).where(Series.slug.startswith(wanted[: SLUG_LENGTH - ROOM]))
-        slug = free(wanted, set(await session.scalars(alike)))
+        slug = await slugs.free(
+            session, numbered(wanted), lambda some: select(Series.slug).where(Series.slug.in_(some))
+        )
         made = insert_into(session, Series).values(slug=slug, **facts).on_conflict_do_nothing().returning(Series.id)
         series_id: int | None = await session.scalar(made)
         if series_id is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, bindparam, func, or_, select
+from sqlalchemy import String, bindparam, func, select, union_all
 
 from blogapp import labels
 from blogapp.infra.db import Database, columns
@@ -24,19 +24,24 @@ _count = func.count().label("number")
 _BRIEF = newest_first(BRIEF, is_listed, is_tagged)
 _WRITTEN = newest_first(WRITTEN, is_listed, is_tagged)
 _COUNT = select(_count).select_from(_uses).where(is_listed, _of_tag)
+_named = Tag.__table__.alias("named")
+_once_at = select(_redirect.tag_id).where(_redirect.slug == _slug)
 _BY_SLUG = (
     select(_tag.id, _tag.name, _tag.slug)
-    .where(or_(_tag.slug == _slug, _tag.id.in_(select(_redirect.tag_id).where(_redirect.slug == _slug))))
+    .where(_tag.id.in_(union_all(select(_named.c.id).where(_named.c.slug == _slug), _once_at)))
     .order_by((_tag.slug == _slug).desc())
 )
 _key = bindparam("key", type_=String)
 _BY_NAME = (
     select(_tag.id, _tag.name, _tag.slug)
     .where(
-        or_(
-            _tag.key == _key,
-            _tag.slug == _slug,
-            _tag.id.in_(select(_redirect.tag_id).where(or_(_redirect.key == _key, _redirect.slug == _slug))),
+        _tag.id.in_(
+            union_all(
+                select(_named.c.id).where(_named.c.key == _key),
+                select(_named.c.id).where(_named.c.slug == _slug),
+                select(_redirect.tag_id).where(_redirect.key == _key),
+                _once_at,
+            )
         )
     )
     .order_by((_tag.key == _key).desc(), (_tag.slug == _slug).desc())

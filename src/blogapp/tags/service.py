@@ -9,16 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.errors import NotFound, Unavailable, taken
+from blogapp.infra import slugs
 from blogapp.infra.db import insert_into
-from blogapp.labels import Label, free, key, words
+from blogapp.infra.slugs import Taken
+from blogapp.labels import Label, key, numbered, words
 from blogapp.tags.models import PostTag, Tag, TagRedirect
-from blogapp.text import SLUG_LENGTH
 
 TRIES = 5
 """Of making a tag that others make, or whose address others take, at the same moment."""
-
-ROOM = 8
-"""Characters that a number at the end of an address takes."""
 
 _NAMES = ((TagRedirect, TagRedirect.tag_id), (Tag, Tag.id))
 """What it was called, and then what it is."""
@@ -114,8 +112,8 @@ async def _make(session: AsyncSession, key: str, name: str) -> Label:
 
 async def _free_slug(session: AsyncSession, name: str, tag_id: int = 0) -> str:
     """Also not where another tag was once; where the tag itself is or was it may be again."""
-    slug = words(name)
-    queries = [
-        select(one.slug).where(one.slug.startswith(slug[: SLUG_LENGTH - ROOM]), tag != tag_id) for one, tag in _NAMES
-    ]
-    return free(slug, set(await session.scalars(union_all(*queries))))
+
+    def taken(some: Sequence[str]) -> Taken:
+        return union_all(*(select(one.slug).where(one.slug.in_(some), tag != tag_id) for one, tag in _NAMES))
+
+    return await slugs.free(session, numbered(words(name)), taken)
