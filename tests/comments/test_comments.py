@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from quart import Quart
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from blogapp.comments import pages, queries
+from blogapp.comments.models import Comment
 from blogapp.infra.db import now
 from blogapp.posts.models import Post
 from tests.people import Client, Person, bearer, resources, signed_in
@@ -137,9 +138,7 @@ async def test_a_comment_is_changed_by_its_writer_for_a_while(
 
 async def age(app: Quart, by: timedelta) -> None:
     async with resources(app).db.transaction() as session:
-        moment = now() - by
-        given = moment.replace(tzinfo=None) if resources(app).db.is_sqlite else moment
-        await session.execute(text("UPDATE post_comments SET created_at = :at"), {"at": given})
+        await session.execute(update(Comment).values(created_at=now() - by))
 
 
 @pytest.mark.parametrize(
