@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,6 +21,16 @@ from tests.serving import serving
 
 ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
+
+gc.set_threshold(20_000)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays. Looking through it again and again held the event loop up for half a second at a time, in
+    which a Redis that answers at once is taken for one that is gone.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
