@@ -14,7 +14,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from tests.people import PASSWORD
 from tests.serving import FAST
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +27,7 @@ WITHIN = 15.0
 """Seconds in which a server has to be gone, whatever it was doing."""
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
+JSON = "Content-Type: application/json"
 LOGIN = b"email=nobody%40example.org&password=nothing"
 
 SERVE = ("-m", "blogapp", "serve", "--port", "{port}")
@@ -51,6 +54,10 @@ class Server:
             if half_close:
                 connection.shutdown(socket.SHUT_WR)
             return Reply.read(connection)
+
+    def register(self, name: str, password: str = PASSWORD) -> None:
+        reply = self.send(newcomer(name, password))
+        assert reply.status == 303, reply
 
     def lines(self) -> list[dict[str, Any]]:
         """What it has logged; every line of it is JSON."""
@@ -179,6 +186,11 @@ def request(method: str, target: str, *headers: str, body: bytes = b"", host: st
     if body:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def newcomer(name: str, password: str = PASSWORD) -> bytes:
+    form = {"username": name, "email": f"{name}@example.org", "password": password, "confirm_password": password}
+    return request("POST", "/auth/register", FORM, "Connection: close", body=urlencode(form).encode())
 
 
 def free_port() -> int:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import SERVE, STOCK, Reply, Server, get, request, running
+from tests.live import JSON, SERVE, STOCK, Reply, Server, get, request, running
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 MULTIPART = "Content-Type: multipart/form-data; boundary=x"
-JSON = "Content-Type: application/json"
 SOCKET = (
     "Connection: Upgrade",
     "Upgrade: websocket",

@@ -11,13 +11,11 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from tests.live import (
-    FORM,
     LOGIN,
     PATIENCE,
     WITHIN,
@@ -26,18 +24,12 @@ from tests.live import (
     environment,
     free_port,
     get,
-    request,
+    newcomer,
     running,
     start,
     wait_until_gone,
     wait_until_ready,
 )
-
-
-def newcomer(name: str) -> bytes:
-    password = "correct horse battery staple"
-    form = {"username": name, "email": f"{name}@example.org", "password": password, "confirm_password": password}
-    return request("POST", "/auth/register", FORM, body=urlencode(form).encode())
 
 
 def usernames(url: str) -> list[str]:

@@ -6,12 +6,11 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from blogapp.infra.db import now
 from tests import sql
 from tests.accounts import make as accounts
-from tests.live import Server, request, running, start
+from tests.live import running, start
 from tests.mail_server import MailServer
 from tests.people import resources
 from tests.posts import make as posts
@@ -20,18 +19,10 @@ from tests.serving import serving
 from tests.waiting import until, wait_until
 
 WORKER = ("-m", "blogapp", "worker")
-FORM = "Content-Type: application/x-www-form-urlencoded"
 
 
 def impatient(smtp: MailServer, **more: str) -> dict[str, str]:
     return {"TASKS": "on", "TASK_LEASE": "2", "TASK_WAIT": "0.2", "SMTP_URL": smtp.url, **more}
-
-
-def register(server: Server, name: str) -> None:
-    password = "correct horse battery staple"
-    fields = {"username": name, "email": f"{name}@example.org", "password": password, "confirm_password": password}
-    reply = server.send(request("POST", "/auth/register", FORM, "Connection: close", body=urlencode(fields).encode()))
-    assert reply.status == 303, reply
 
 
 def welcomes(url: str) -> list[Any]:
@@ -47,7 +38,7 @@ def test_a_registration_that_was_answered_is_greeted_though_the_server_is_killed
 ):
     smtp.stop()
     with running(tmp_path, database_url, **impatient(smtp)) as server:
-        register(server, "ada")
+        server.register("ada")
         server.kill()
     smtp.start()
     with running(tmp_path, database_url, **impatient(smtp)):
@@ -62,12 +53,12 @@ def test_every_letter_arrives_when_the_mail_server_is_back(tmp_path: Path, datab
     with running(tmp_path, database_url, **impatient(smtp)) as server:
         smtp.stop()
         for name in names[:3]:
-            register(server, name)
+            server.register(name)
         wait_until(lambda: all(tries >= 2 for _, tries in welcomes(database_url)))
         smtp.losses = 1
         smtp.start()
         for name in names[3:]:
-            register(server, name)
+            server.register(name)
         wait_until(lambda: [state for state, _ in welcomes(database_url)] == ["done"] * 5)
     assert receivers(smtp) == {f"{name}@example.org" for name in names}
     assert len(smtp.letters) == 6
@@ -82,7 +73,7 @@ def test_what_a_killed_worker_was_doing_is_done_by_another(
     first = start(tmp_path, database_url, command=WORKER, **settings)
     try:
         with running(tmp_path, database_url, **settings) as server:
-            register(server, "ada")
+            server.register("ada")
             smtp.wait_for(1)
     finally:
         first.kill()
@@ -103,7 +94,7 @@ def test_two_workers_share_the_work(tmp_path: Path, database_url: str, smtp: Mai
     try:
         with running(tmp_path, database_url, **settings) as server:
             for number in range(24):
-                register(server, f"writer{number}")
+                server.register(f"writer{number}")
             smtp.wait_for(24)
             wait_until(lambda: welcomes(database_url) == [("done", 1)] * 24)
             assert not [line for line in server.lines() if line["event"] == "task done"]
@@ -120,7 +111,7 @@ def test_a_worker_needs_no_redis(tmp_path: Path, database_url: str, smtp: MailSe
     worker = start(tmp_path, database_url, command=WORKER, **settings)
     try:
         with running(tmp_path, database_url, **settings) as server:
-            register(server, "ada")
+            server.register("ada")
             smtp.wait_for(1)
     finally:
         assert worker.stop() == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.sources import ROOT
-from tests.live import environment, running
+from tests.live import running
 
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -29,8 +28,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     """Where a new blog is served that ada has registered at."""
     database_url = f"sqlite:///{tmp_path}/blog.db"
     with running(tmp_path, database_url) as server:
-        register = [sys.executable, "-m", "blogapp", "users", "create", "ada", "ada@example.org", "--password-stdin"]
-        subprocess.run(register, env=environment(database_url), input=PASSWORD, text=True, check=True)
+        server.register("ada", PASSWORD)
         yield server.url.removeprefix("http://")
 
 

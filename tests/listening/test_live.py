@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ import pytest
 from wsproto.events import BytesMessage, TextMessage
 
 from tests.listening.listeners import PATH, Socket, Stream, close
-from tests.live import PATIENCE, Server, environment, get, running
+from tests.live import PATIENCE, Server, get, running
 from tests.people import PASSWORD
 from tests.waiting import wait_until
 
@@ -65,9 +63,8 @@ class Blog:
 def blog_in(folder: Path, migrated: Path, **settings: Any) -> Iterator[Blog]:
     (folder / "blog.db").write_bytes(migrated.read_bytes())
     url = f"sqlite:///{folder}/blog.db"
-    create = [sys.executable, "-m", "blogapp", "users", "create", "ada", "ada@example.org", "--password-stdin"]
-    subprocess.run(create, env=environment(url), cwd=folder, input=PASSWORD, text=True, check=True, capture_output=True)
     with running(folder, url, **settings) as server:
+        server.register("ada")
         blog = Blog(server)
         yield blog
         blog.close()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import resource
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,17 +14,16 @@ from select import select
 import pytest
 from PIL import Image
 
-from tests.live import Reply, Server, environment, get, request, running
+from tests.live import JSON, Reply, Server, get, request, running
 from tests.media import make
+from tests.people import PASSWORD
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])  # the database has no part in it
 
-TEXT = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=line"
 HEAD = b'--line\r\nContent-Disposition: form-data; name="file"; filename="beach.jpg"\r\n\r\n'
 TAIL = b"\r\n--line--\r\n"
-PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -37,15 +34,14 @@ def settings() -> dict[str, str]:
 @pytest.fixture
 def server(database_url: str, tmp_path: Path, settings: dict[str, str]) -> Iterator[Server]:
     with running(tmp_path, database_url, **{"MEDIA_MAX_BYTES": "3000000", "MEDIA_SPARE": "0", **settings}) as server:
-        create = [sys.executable, "-m", "blogapp", "users", "create", "ada", "ada@example.org", "--password-stdin"]
-        subprocess.run(create, env=environment(database_url), input=PASSWORD, text=True, check=True, cwd=tmp_path)
+        server.register("ada")
         yield server
 
 
 @pytest.fixture
 def bearer(server: Server) -> str:
     asked = json.dumps({"email": "ada@example.org", "password": PASSWORD}).encode()
-    reply = server.send(request("POST", "/api/tokens", TEXT, body=asked))
+    reply = server.send(request("POST", "/api/tokens", JSON, body=asked))
     return f"Authorization: Bearer {json.loads(reply.body)['token']}"
 
 
