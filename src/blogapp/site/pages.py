@@ -29,8 +29,8 @@ from blogapp.web.keeping import keep
 from blogapp.web.paging import page_asked, page_of
 from blogapp.web.rendering import made_after, render
 
-EDITED_AFTER = timedelta(seconds=1)
-"""The Flask application filled both times in one after the other."""
+EDITED_AFTER = timedelta(minutes=1)
+"""A slip that was put right at once is nobody's news."""
 
 POSTS_A_PAGE = 10
 
