@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from quart.datastructures import FileStorage
 from quart.typing import TestClientProtocol
+
+from demo import pictures
 
 ADMIN = "ada"
 NAMES = {
@@ -82,13 +86,18 @@ class Caller:
         self._password = password
         self._tokens: dict[str, str] = {}
 
-    async def __call__(self, who: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def __call__(
+        self, who: str, method: str, path: str, body: Mapping[str, Any] | None = None, file: bytes | None = None
+    ) -> Any:
         if who not in self._tokens:
             asked = {"email": f"{who}@example.org", "password": self._password, "name": "demonstration"}
             made = await self._client.post("/api/tokens", json=asked)
             self._tokens[who] = (await made.get_json())["token"]
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
-        answer = await self._client.open(f"/api/{path}", method=method, json=dict(body or {}), headers=headers)
+        what = (
+            {"json": dict(body or {})} if file is None else {"files": {"file": FileStorage(io.BytesIO(file), "it.png")}}
+        )
+        answer = await self._client.open(f"/api/{path}", method=method, headers=headers, **what)
         if answer.status_code >= 400:
             raise RuntimeError(f"{method} {path}: {await answer.get_data(as_text=True)}")
         return await answer.get_json()
@@ -114,6 +123,8 @@ async def _introduce(call: Caller) -> None:
     for user in (await call(ADMIN, "GET", "users"))["users"]:
         name, bio = NAMES[user["username"]]
         await call(user["username"], "PUT", f"users/{user['id']}/profile", {"display_name": name, "bio": bio})
+        if picture := pictures.portrait(user["username"]):
+            await call(user["username"], "POST", f"users/{user['id']}/picture", file=picture)
 
 
 async def _link(call: Caller, posts: Mapping[str, Any]) -> None:

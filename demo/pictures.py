@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable
 from math import cos, pi, sin, tau
 from pathlib import Path
@@ -42,8 +43,8 @@ class Canvas:
     def ring(self, centre: Point, radius: float, colour: str = INK, width: float = 6) -> None:
         self.line((around(centre, radius, step * tau / 180) for step in range(181)), colour, width)
 
-    def save(self, path: Path) -> None:
-        self._image.resize((WIDTH, self.height), Image.Resampling.LANCZOS).save(path, "PNG", optimize=True)
+    def save(self, target: Path | io.BytesIO) -> None:
+        self._image.resize((WIDTH, self.height), Image.Resampling.LANCZOS).save(target, "PNG", optimize=True)
 
     def _dot(self, x: float, y: float, radius: float, colour: str) -> None:
         self._pen.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
@@ -131,6 +132,17 @@ def lens() -> Canvas:
     return canvas
 
 
+def person(background: str, hair: str, coat: str) -> Canvas:
+    """Nobody in particular, from the front."""
+    canvas = Canvas(WIDTH, background)
+    middle = WIDTH / 2
+    canvas.disc((middle, 1560), 520, coat)
+    canvas.disc((middle, 640), 370, hair)
+    canvas.area([(middle - 370, 640), (middle + 370, 640), (middle + 300, 1000), (middle - 300, 1000)], hair)
+    canvas.disc((middle, 760), 290, SAND)
+    return canvas
+
+
 def turns() -> list[float]:
     return [step * tau / 180 for step in range(180)]
 
@@ -142,6 +154,22 @@ DRAWN: dict[str, Callable[[], Canvas]] = {
     "pulleys": pulleys,
     "lens": lens,
 }
+
+
+PEOPLE: dict[str, Callable[[], Canvas]] = {
+    "ada": lambda: person("#d7e6ef", "#7a4a2b", SEA),
+    "grace": lambda: person(LIGHT, INK, "#8a2f3f"),
+    "mary": lambda: person("#cfe0cf", GREY, "#35604a"),
+}
+
+
+def portrait(name: str) -> bytes | None:
+    """As PNG; None of who shows none."""
+    made = io.BytesIO()
+    if name not in PEOPLE:
+        return None
+    PEOPLE[name]().save(made)
+    return made.getvalue()
 
 
 def draw(folder: Path) -> None:

@@ -83,6 +83,7 @@ def _check_names(tree: Element) -> None:
                 f"a field without a label: {element.attrib}"
             )
         if element.tag in {"a", "button", "h1", "h2", "h3", "label"}:
-            assert "".join(element.itertext()).strip(), f"<{element.tag}> says nothing"
+            said = [*element.itertext(), *(image.get("alt", "") for image in element.iter("img"))]
+            assert "".join(said).strip(), f"<{element.tag}> says nothing"
         if element.tag == "img":
             assert "alt" in element.attrib, "a picture without words"

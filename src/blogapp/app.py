@@ -36,7 +36,7 @@ from blogapp.live.entrance import Entrance
 from blogapp.live.hub import Hub
 from blogapp.media import api as media_api
 from blogapp.media import pages as media_pages
-from blogapp.media import receiving
+from blogapp.media import portrait_api, portrait_pages, receiving
 from blogapp.posts import api as posts_api
 from blogapp.posts import (
     archive_api,
@@ -112,6 +112,8 @@ DOORS = (
     pinning_api,
     media_pages,
     media_api,
+    portrait_api,
+    portrait_pages,
     comments_pages,
     comments_api,
     moderation_pages,

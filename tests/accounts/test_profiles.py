@@ -38,11 +38,11 @@ async def test_the_same_through_the_api_and_emptied_again(app: Quart, client: Cl
     path, token = f"/api/users/{ada.id}/profile", await bearer(app, ada)
     asked: dict[str, Any] = {**PROFILE, "links": PROFILE["links"].split()}
     changed = await (await client.put(path, json=asked, headers=token)).get_json()
-    assert changed == {"username": "ada", **asked}
+    assert changed == {"username": "ada", **asked, "picture": None}
     assert (await client.put(path, json={}, headers=await bearer(app, grace))).status_code == 403
     assert await (await client.get(path)).get_json() == changed
     emptied = await (await client.put(path, json={"bio": "Again."}, headers=token)).get_json()
-    assert emptied == {"username": "ada", "display_name": "", "bio": "Again.", "links": []}
+    assert emptied == {"username": "ada", "display_name": "", "bio": "Again.", "links": [], "picture": None}
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ ACCEPTED = ["2xx", "3xx", "401", "403", "404", "409", "412"]
 ENDLESS = "/api/live"
 """Needs an Accept header that no generator sends, and then does not end: tests/listening asks it."""
 
-PICTURES = "send_media"
-"""Takes what no generator makes: tests/media sends it."""
+PICTURES = ["send_media", "send_portrait"]
+"""Take what no generator makes: tests/media sends it."""
 
 
 @dataclass(frozen=True)

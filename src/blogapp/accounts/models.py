@@ -13,6 +13,7 @@ from blogapp.infra.db import Base, UTCDateTime, now
 USERNAME_COLUMN = 80
 EMAIL_COLUMN = 120
 PROFILE_NAME_COLUMN = 80
+PICTURE_COLUMN = 80
 DIGEST_LENGTH = 64
 """Hexadecimal SHA-256."""
 
@@ -47,6 +48,8 @@ class User(Base):
     profile_bio: Mapped[str | None] = mapped_column(Text)
     profile_links: Mapped[str | None] = mapped_column(Text)
     """One address in each line."""
+    profile_picture: Mapped[str | None] = mapped_column(String(PICTURE_COLUMN), index=True)
+    """The name of a picture of theirs."""
 
     __mapper_args__ = {"version_id_col": version}
 

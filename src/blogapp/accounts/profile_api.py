@@ -11,6 +11,7 @@ from blogapp.accounts.documents import NO_USER, OWNER, USERS
 from blogapp.accounts.models import links_of
 from blogapp.accounts.schemas import Profile, ProfileOut
 from blogapp.errors import NotFound
+from blogapp.web.addresses import picture_url
 from blogapp.web.auth import require_actor
 from blogapp.web.blueprints import api
 from blogapp.web.context import actor, db
@@ -28,7 +29,7 @@ async def read_profile(user_id: int) -> Response:
     if row is None:
         raise NotFound(NO_USER[404])
     keep(f"user:{user_id}")
-    return answer(_shown(row))
+    return answer(shown(row))
 
 
 @api.put("/users/<id:user_id>/profile")
@@ -41,13 +42,14 @@ async def change_profile(user_id: int) -> Response:
     async with db().transaction() as session:
         user = await service.get(session, user_id)
         await service.introduce(session, actor(), user, asked)
-    return answer(_shown(user))
+    return answer(shown(user))
 
 
-def _shown(user: Any) -> ProfileOut:
+def shown(user: Any) -> ProfileOut:
     return ProfileOut(
         username=user.username,
         display_name=user.profile_name or "",
         bio=user.profile_bio or "",
         links=links_of(user.profile_links),
+        picture=picture_url(user.profile_picture) if user.profile_picture else None,
     )

@@ -11,7 +11,7 @@ from blogapp.errors import Unauthenticated
 from blogapp.web.addresses import author_url
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import settings
-from blogapp.web.context import actor, db
+from blogapp.web.context import actor, db, resources
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.limits import limited
 from blogapp.web.rendering import render
@@ -20,6 +20,11 @@ from blogapp.web.rendering import render
 @settings.get("/profile")
 @signed_in
 async def profile() -> ResponseReturnValue:
+    return await page()
+
+
+async def page(status: int = 200, form: Form[ProfileForm] | None = None, *, wrong: str = "") -> ResponseReturnValue:
+    """`form` is what was typed, else what is kept; `wrong` is why a picture was not taken."""
     account = await queries.by_id(db(), actor().id or 0)
     if account is None:
         raise Unauthenticated("This account was deleted.")
@@ -28,7 +33,14 @@ async def profile() -> ResponseReturnValue:
         "bio": account.profile_bio or "",
         "links": account.profile_links or "",
     }
-    return render("settings/profile.html", form=Form(ProfileForm, told))
+    return render(
+        "settings/profile.html",
+        status,
+        form=form or Form(ProfileForm, told),
+        account=account,
+        wrong=wrong,
+        largest=resources().settings.media_max_bytes // 1024**2,
+    )
 
 
 @settings.post("/profile")
@@ -38,7 +50,7 @@ async def profile() -> ResponseReturnValue:
 async def change_profile() -> ResponseReturnValue:
     form = await read(ProfileForm)
     if form.data is None:
-        return render("settings/profile.html", 422, form=form)
+        return await page(422, form)
     async with db().transaction() as session:
         await service.introduce(session, require_actor(), await service.get(session, actor().id or 0), form.data)
     await flash("Your profile is saved.", "success")

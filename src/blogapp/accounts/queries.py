@@ -17,7 +17,7 @@ _token = columns(Token)
 _link = columns(Link)
 _confirmation = columns(Confirmation)
 _who = (_user.id, _user.username, _user.is_admin)
-_told = (_user.profile_name, _user.profile_bio, _user.profile_links)
+_told = (_user.profile_name, _user.profile_bio, _user.profile_links, _user.profile_picture)
 _account = (*_who, _user.email, _user.suspended_at, _user.created_at, _user.version, *_told)
 _credentials = (*_who, _user.email, _user.password_hash, _user.suspended_at)
 

@@ -150,6 +150,10 @@ class ProfileOut(BaseModel):
     display_name: str = Field(description="Empty where pages call it by its username.", examples=["Ada Lovelace"])
     bio: str = Field(examples=["Writes about the sea."])
     links: list[str] = Field(examples=[["https://example.org/about"]])
+    picture: str | None = Field(
+        description="Where the account's picture is, relative to the site: a square, of at most 400 pixels a side.",
+        examples=["/media/4b/825dc642cb6eb9a060e54bf8d69288fbee4904e1f1e0d6b0a0f9f2b6c5d3a1.webp"],
+    )
 
 
 class UserList(BaseModel):

@@ -35,8 +35,7 @@ async def register(session: AsyncSession, asked: Registration | NewUser, passwor
 
 async def change(session: AsyncSession, actor: Actor, user: User, asked: UserChange) -> None:
     """Raises Forbidden, or Conflict naming the field."""
-    if not user.editable_by(actor):
-        raise Forbidden("This is somebody else's account.")
+    _require_own(actor, user)
     if asked.is_admin is not None and asked.is_admin != user.is_admin:
         _set_admin(session, actor, user, is_admin=asked.is_admin)
     if asked.username is not None and asked.username != user.username:
@@ -52,8 +51,7 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
 
 async def introduce(session: AsyncSession, actor: Actor, user: User, asked: Profile) -> None:
     """What they tell of themselves. An empty text is none. Raises Forbidden."""
-    if not user.editable_by(actor):
-        raise Forbidden("This is somebody else's account.")
+    _require_own(actor, user)
     was = user.profile_name
     user.profile_name, user.profile_bio = asked.display_name or None, asked.bio or None
     user.profile_links = "\n".join(asked.links) or None
@@ -64,10 +62,18 @@ async def introduce(session: AsyncSession, actor: Actor, user: User, asked: Prof
     audit.note(session, "profile changed", user_id=user.id, by=actor.id)
 
 
+async def portray(session: AsyncSession, actor: Actor, user: User, picture: str | None) -> None:
+    """`picture` is the name of one of theirs; None for none. Raises Forbidden."""
+    _require_own(actor, user)
+    user.profile_picture = picture
+    await session.flush()
+    tell(session, UserChanged(user.id))
+    audit.note(session, "picture of profile changed", user_id=user.id, by=actor.id)
+
+
 async def remove(session: AsyncSession, actor: Actor, user: User) -> None:
     """The account, its sessions and tokens, and its posts but those that others wrote along."""
-    if not user.editable_by(actor):
-        raise Forbidden("This is somebody else's account.")
+    _require_own(actor, user)
     await consult(session, UserLeaves(user.id))
     await session.delete(user)
     await session.flush()
@@ -129,6 +135,11 @@ async def find(session: AsyncSession, username: str) -> User:
     if user is None:
         raise NotFound(f"There is no user named {username}.")
     return user
+
+
+def _require_own(actor: Actor, user: User) -> None:
+    if not user.editable_by(actor):
+        raise Forbidden("This is somebody else's account.")
 
 
 def _set_admin(session: AsyncSession, actor: Actor, user: User, *, is_admin: bool) -> None:

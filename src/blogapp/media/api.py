@@ -8,7 +8,7 @@ from quart import Response
 
 from blogapp.accounts.schemas import Message
 from blogapp.media import queries, receiving, service
-from blogapp.media.documents import MEDIA, NO_MEDIA, OWNER, shown
+from blogapp.media.documents import FULL, MEDIA, NO_MEDIA, OWNER, shown
 from blogapp.media.schemas import MediaChange, MediaList, MediaOut, MediaUpload
 from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor, signed_in
@@ -19,8 +19,6 @@ from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Operation
 from blogapp.web.paging import page_asked, page_of
 from blogapp.web.uploads import MULTIPART
-
-FULL = {507: "There is no room for this picture. Nothing was changed."}
 
 
 @api.get("/media")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +31,9 @@ LONGEST_SIDE = 16_000
 
 WIDTHS = (480, 960, 1600)
 """In CSS pixels a phone, a phone twice as fine or a column of text, and that column twice as fine."""
+
+SQUARE = 400
+"""Pixels a side of a picture of a person: five times as many as are shown, for fine screens and for who links here."""
 
 UNREADABLE = "This is no picture that can be read here. JPEG, PNG, WebP, GIF and AVIF can."
 TOO_LARGE = f"This picture is too large: at most {MOST_PIXELS // 1_000_000} million pixels, {LONGEST_SIDE:,} a side."
@@ -75,20 +79,20 @@ def remake(source: Path, target: Path) -> Picture:
 
     Takes a second for the largest: never on the event loop. Raises Invalid, naming the field `file`, and StorageFull.
     """
-    try:
-        with Image.open(source, formats=FORMATS) as image:
-            require_measure(image)
-            if getattr(image, "is_animated", False) and image.format != "MPO":
-                return _remake_moving(image, target)
-            kind = _KEPT_AS.get(str(image.format), str(image.format))
-            still = _plain(_upright(image), kind)
-    except (Invalid, StorageFull):
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _refused(TOO_LARGE, "too_large") from None
-    except Exception:  # noqa: BLE001  # what decoders raise for broken files is not written down anywhere
-        raise _refused(UNREADABLE, "unreadable") from None
+    with _opened(source) as image:
+        if getattr(image, "is_animated", False) and image.format != "MPO":
+            return _remake_moving(image, target)
+        kind = _KEPT_AS.get(str(image.format), str(image.format))
+        still = _plain(_upright(image), kind)
     return _write(target, still, kind, **_WRITTEN[kind])
+
+
+def remake_square(source: Path, target: Path) -> Picture:
+    """Its middle, as people are shown: small, and still. Raises as `remake` does."""
+    with _opened(source) as image:
+        still = _plain(_upright(image), "WEBP")
+    side = min(SQUARE, *still.size)
+    return _write(target, ImageOps.fit(still, (side, side), Image.Resampling.LANCZOS), "WEBP", **_SMALLER)
 
 
 def shrink(content: bytes, width: int, target: Path) -> None:
@@ -98,6 +102,21 @@ def shrink(content: bytes, width: int, target: Path) -> None:
         image.draft("RGB", (width * 2, height * 2))
         smaller = _plain(image, "WEBP").resize((width, height), Image.Resampling.LANCZOS)
     _write(target, smaller, "WEBP", **_SMALLER)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[Image.Image]:
+    """What is done with it is refused as a whole where it can't be read."""
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            require_measure(image)
+            yield image
+    except (Invalid, StorageFull):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _refused(TOO_LARGE, "too_large") from None
+    except Exception:  # noqa: BLE001  # what decoders raise for broken files is not written down anywhere
+        raise _refused(UNREADABLE, "unreadable") from None
 
 
 def require_measure(image: Image.Image) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, column, false, func, select, table
 
+from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.media.models import Media, MediaUse
@@ -15,16 +16,20 @@ Rows = tuple[Sequence[AnyRow], int]
 
 _media = columns(Media)
 _use = columns(MediaUse)
+_user = columns(User)
 _posts = table("posts", *(column(name) for name in ("id", "title", "slug", "user_id", "coauthors", "trashed_at")))
 """Posts are a floor above: of them nothing is known here but where they are."""
 _post = _posts.c
 
-_shown = tuple(
-    _media[name] for name in ("id", "user_id", "name", "width", "height", "bytes", "moves", "alt", "created_at")
+_shown = (
+    *(_media[name] for name in ("id", "user_id", "name", "width", "height", "bytes", "moves", "alt", "created_at")),
+    func.coalesce(_user.profile_picture == _media.name, false()).label("is_portrait"),
 )
-_BY_ID = select(*_shown).where(_media.id == bindparam("id"))
+_with_owner = Media.__table__.outerjoin(User.__table__, _user.id == _media.user_id)
+_BY_ID = select(*_shown).select_from(_with_owner).where(_media.id == bindparam("id"))
 _OF = (
     select(*_shown)
+    .select_from(_with_owner)
     .where(_media.user_id == bindparam("user_id"))
     .order_by(_media.id.desc())
     .offset(bindparam("offset"))

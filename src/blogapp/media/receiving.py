@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +14,7 @@ from blogapp.errors import Invalid, NotFound, Violation
 from blogapp.infra import storage
 from blogapp.media import pictures, queries, service
 from blogapp.media.models import Media, may_keep
+from blogapp.media.pictures import Picture
 from blogapp.media.schemas import MediaWords
 from blogapp.settings import Settings
 from blogapp.web import uploads
@@ -21,7 +24,7 @@ from blogapp.web.files import Files
 from blogapp.web.multipart import Upload
 from blogapp.web.violations import violations
 
-PATHS = frozenset({"/api/media", "/dashboard/media"})
+UPLOADS = re.compile(r"/api/media|/api/users/[0-9]{1,10}/picture|/dashboard/media|/settings/profile/picture", re.ASCII)
 """Where uploads are taken."""
 
 NO_FILE = "Choose a picture first."
@@ -31,7 +34,7 @@ def sent(settings: Settings, forms: re.Pattern[str]) -> uploads.Sent:
     """Pictures on their way in and out, above the application. `forms` are where they come beside a text."""
     disk = storage.chosen(settings)
     bounds = uploads.Bounds(settings.media_max_bytes, settings.max_body, settings.media_timeout)
-    return uploads.Sent(uploads.Uploads(disk, PATHS, forms, bounds), Files(disk, pictures.TYPES))
+    return uploads.Sent(uploads.Uploads(disk, UPLOADS, forms, bounds), Files(disk, pictures.TYPES))
 
 
 async def keep_sent() -> Media:
@@ -44,7 +47,12 @@ async def keep_sent() -> Media:
     return await keep(upload, _alt(upload.fields))
 
 
-async def keep(upload: Upload, alt: str) -> Media:
+async def keep_square() -> Media:
+    """The middle of the picture of the request at hand, as a picture of its sender. Raises as `keep_sent` does."""
+    return await keep(uploads.taken(), f"Picture of {require_actor().username}", pictures.remake_square)
+
+
+async def keep(upload: Upload, alt: str, make: Callable[[Path, Path], Picture] = pictures.remake) -> Media:
     """Raises as `keep_sent` does."""
     asker = require_actor()
     if upload.path is None:
@@ -52,7 +60,7 @@ async def keep(upload: Upload, alt: str) -> Media:
     opened = resources()
     target = await asyncio.to_thread(opened.storage.temporary)
     try:
-        made = await opened.pictures.run(pictures.remake, upload.path, target)
+        made = await opened.pictures.run(make, upload.path, target)
         await opened.storage.put(made.name, target)
     finally:
         await asyncio.to_thread(target.unlink, missing_ok=True)

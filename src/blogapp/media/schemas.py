@@ -12,7 +12,7 @@ from blogapp.media.fields import Alt
 NAME = "4b/825dc642cb6eb9a060e54bf8d69288fbee4904e1f1e0d6b0a0f9f2b6c5d3a1.jpg"
 
 
-class MediaUpload(BaseModel):
+class PortraitUpload(BaseModel):
     """A form, multipart/form-data. The file goes to disk before anybody looks at this."""
 
     file: Annotated[
@@ -23,6 +23,11 @@ class MediaUpload(BaseModel):
             examples=["@beach.jpg"],
         ),
     ]
+
+
+class MediaUpload(PortraitUpload):
+    __doc__ = PortraitUpload.__doc__
+
     alt: Alt = ""
 
 
@@ -68,6 +73,7 @@ class MediaOut(BaseModel):
     used_in: list[MediaUseOut] = Field(
         description="The owner's posts, also with others, whose text names it now; those in the trash left out."
     )
+    is_portrait: bool = Field(description="Whether it is the picture of its owner's profile.")
     used_elsewhere: int = Field(
         ge=0, description="How many other texts hold it: of others, in the trash, or earlier revisions.", examples=[0]
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Text, column, delete, exists, func, or_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blogapp.accounts import service as accounts
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
 from blogapp.errors import Conflict, Invalid, NotFound, Unauthenticated, Violation
@@ -24,6 +25,7 @@ MOST_SWEPT = 500
 """Pictures that one sweep removes, so that others who write need not wait."""
 
 NO_MEDIA = "There is no such picture."
+WORN = "This is the picture of your profile. Take it away there first."
 IN_USE = "This picture is in use. Take it out of your posts first."
 FULL = "Your pictures take all the room that one account has here. Delete some that you don't need."
 
@@ -70,20 +72,26 @@ async def remove(session: AsyncSession, actor: Actor, media_id: int) -> None:
     What others show of it keeps nobody from taking it away, and nothing keeps an administrator.
     """
     media = await _get(session, actor, media_id)
+    worn = (User.id == media.user_id, User.profile_picture == media.name)
+    if not actor.is_admin and await session.scalar(select(User.id).where(*worn)) is not None:
+        raise Conflict(WORN)
     uses = select(MediaUse.post_id).join(_posts, _post.id == MediaUse.post_id)
     along = exists().where(_by.post_id == _post.id, _by.user_id == media.user_id, _by.accepted_at.is_not(None))
     own = or_(_post.user_id == media.user_id, along)
     shown = (MediaUse.name == media.name, MediaUse.is_current, _post.trashed_at.is_(None), own)
     if not actor.is_admin and await session.scalar(uses.where(*shown).limit(1)) is not None:
         raise Conflict(IN_USE)
+    wearer = await session.scalar(select(User).where(*worn).with_for_update())
+    if wearer is not None:
+        await accounts.portray(session, actor, wearer, None)
     await session.delete(media)
     await _forget_file(session, media.id, media.name)
     audit.note(session, "picture deleted", media_id=media.id, name=media.name, owner_id=media.user_id, by=actor.id)
 
 
 async def sweep(session: AsyncSession, grace: timedelta) -> None:
-    """Remove what no post has named for as long as `grace`: its time begins when a sweep first sees it unused."""
-    used = exists().where(MediaUse.name == Media.name)
+    """Remove what no post and no profile has shown for as long as `grace`: its time begins when a sweep first sees it unused."""
+    used = or_(exists().where(MediaUse.name == Media.name), exists().where(User.profile_picture == Media.name))
     plain = {"synchronize_session": False}
     await session.execute(
         update(Media).where(used, Media.unused_since.is_not(None)).values(unused_since=None), execution_options=plain

@@ -42,7 +42,16 @@ WRITTEN = (*_head, _post.content, _post.format, _post.version)
 beginning = func.coalesce(_post.excerpt, func.substr(_post.content, 1, EXCERPT_SOURCE)).label("beginning")
 AUTHOR_NAME = func.coalesce(_user.profile_name, _user.username).label("author_name")
 WHOLE = (
-    *(*WRITTEN, AUTHOR_NAME, _post.html, _post.excerpt, _post.preview_key, _post.series_id, _post.pinned_at),
+    *(
+        *WRITTEN,
+        AUTHOR_NAME,
+        _user.profile_picture.label("author_picture"),
+        _post.html,
+        _post.excerpt,
+        _post.preview_key,
+        _post.series_id,
+        _post.pinned_at,
+    ),
     *(_post.comments_count, _post.comments_closed_at, _post.likes_count),
 )
 BRIEF = (*_head, AUTHOR_NAME, beginning)

@@ -14,6 +14,7 @@ from werkzeug import Response
 
 EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
+PICTURES = "/media/"
 LEGIBLE = "!$'()*,/:;?@"
 """Stand for themselves in a query (RFC 3986, 3.4)."""
 
@@ -84,6 +85,10 @@ def post_address(post_id: int, slug: str) -> str:
 
 def comment_address(comment_id: int) -> str:
     return f"{mounted_at.get()}/comments/{comment_id}"
+
+
+def picture_url(name: str) -> str:
+    return f"{mounted_at.get()}{PICTURES}{name}"
 
 
 def author_url(username: str) -> str:

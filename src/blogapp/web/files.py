@@ -15,9 +15,9 @@ from hypercorn.typing import HTTPScope
 
 from blogapp.errors import Unavailable
 from blogapp.infra.storage import Storage
+from blogapp.web.addresses import PICTURES
 from blogapp.web.body import Send
 
-PREFIX = "/media/"
 POLICY = b"default-src 'none'"
 FOREVER = b"public, max-age=31536000, immutable"
 FOR_NOW = b"no-store"
@@ -48,7 +48,7 @@ class Files:
         self._types = types
 
     def serves(self, path: str) -> bool:
-        return path.startswith(PREFIX)
+        return path.startswith(PICTURES)
 
     async def __call__(self, scope: HTTPScope, given: dict[bytes, bytes], answer: Any) -> bool:
         """False when there is no such file, and nothing was sent. Raises Unavailable, also before anything was sent."""
@@ -73,7 +73,7 @@ class Files:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _find(self, path: str) -> _Found | None:
-        asked = _NAME.fullmatch(path[len(PREFIX) :])
+        asked = _NAME.fullmatch(path[len(PICTURES) :])
         if asked is None or asked["ending"] not in self._types:
             return None
         if found := await self._sized(asked[0], asked["ending"], is_final=True):

@@ -26,6 +26,9 @@ EXTENSION = "blogapp.templates"
 OTHER = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Vary": "Cookie"}
 FOUND = {**OTHER, "Cache-Control": "no-cache"}
 
+SIDES = {"": 48, "large": 80}
+"""In CSS pixels, of portraits by their size."""
+
 
 def environment(settings: Settings, url_for: Addresses) -> Templates:
     made = Templates(
@@ -58,7 +61,7 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         when_exact=when_exact,
         labels=unpack,
         cover=covers.unpack,
-        monogram=monogram,
+        portrait=portrait,
         byline=byline,
     )
     return made
@@ -110,9 +113,9 @@ def when_exact(moment: datetime) -> Markup:
     return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
 
 
-@lru_cache(2000)
-def monogram(username: str, size: str = "") -> Markup:
-    return Markup('<span class="monogram {}" aria-hidden="true">{}</span>').format(size, username[0])
+def portrait(name: str, picture: str | None, size: str = "") -> Markup:
+    """The picture of an account, or the first letter of its name. Both stand beside the name itself."""
+    return _pictured(addresses.picture_url(picture), size) if picture else _monogram(name, size)
 
 
 def byline(post: Any) -> Markup:
@@ -124,6 +127,18 @@ def byline(post: Any) -> Markup:
         for username, name in bylines.credited(post)
     )
     return Markup("{} and {}").format(Markup(", ").join(some), last) if some else last
+
+
+@lru_cache(2000)
+def _monogram(name: str, size: str) -> Markup:
+    return Markup('<span class="portrait {}" aria-hidden="true">{}</span>').format(size, name[0])
+
+
+def _pictured(address: str, size: str) -> Markup:
+    side = SIDES[size]
+    return Markup('<img class="portrait u-photo {}" src="{}" alt="" width="{}" height="{}">').format(
+        size, address, side, side
+    )
 
 
 def _time(moment: datetime, words: str, role: str = "") -> Markup:

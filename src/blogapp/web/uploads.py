@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection
 from typing import Any, NamedTuple, cast
 
 import structlog
@@ -47,7 +46,7 @@ class Bounds(NamedTuple):
 class Uploads:
     """Takes uploads at `paths`, and files beside texts at `forms`."""
 
-    def __init__(self, disk: Storage, paths: Collection[str], forms: re.Pattern[str], bounds: Bounds) -> None:
+    def __init__(self, disk: Storage, paths: re.Pattern[str], forms: re.Pattern[str], bounds: Bounds) -> None:
         self._disk = disk
         self._paths = paths
         self._forms = forms
@@ -57,14 +56,14 @@ class Uploads:
     def takes(self, scope: Any, given: dict[bytes, bytes]) -> bool:
         """Nobody's uploads are bodies like others: small, and refused once their sender is asked for."""
         path = scope["path"]
-        if scope["method"] != "POST" or not (path in self._paths or self._forms.fullmatch(path)):
+        if scope["method"] != "POST" or not (self._paths.fullmatch(path) or self._forms.fullmatch(path)):
             return False
         is_multipart = given.get(b"content-type", b"").lower().startswith(MULTIPART.encode())
         return is_multipart and (b"authorization" in given or b"cookie" in given)
 
     async def receive(self, path: str, receive: ASGIReceiveCallable, given: dict[bytes, bytes]) -> Upload:
         """Raises BodyRefused."""
-        bounds, is_form = self._bounds, path not in self._paths
+        bounds, is_form = self._bounds, not self._paths.fullmatch(path)
         most = bounds.file * READ_PAST + bounds.fields if is_form else bounds.file + ROOM_FOR_WORDS
         boundary = parse_options_header(given[b"content-type"].decode("latin-1"))[1].get("boundary", "")
         if not 1 <= len(boundary) <= 200:
