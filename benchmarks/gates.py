@@ -100,6 +100,9 @@ TWO_WORKERS = Bound(gate=1.6, aim=1.8)
 SEARCHED = {"postgresql": Bound(gate=50, aim=25, at_most=True), "sqlite": Bound(gate=100, aim=50, at_most=True)}
 """Milliseconds until a search among 100,000 posts is answered, p95 of each kind."""
 
+GROWN = Bound(gate=1.5, aim=1.2, at_most=True)
+"""Times what the same page costs on a small blog."""
+
 SOAKED = Bound(gate=10, aim=10, at_most=True)
 """Percent by which memory grows over a soak."""
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,13 +24,13 @@ from benchmarks.cores import BenchmarkError, Cores, share_out
 from benchmarks.data import FIRST_DAY, PEOPLE, QUALITIES, SUBJECTS, table_of, users, write
 from benchmarks.databases import KINDS, NAMES, databases, engine
 from benchmarks.gates import SEARCHED
+from benchmarks.language import Language
 from benchmarks.report import Judged
 from benchmarks.servers import Program, Running, serve
 
 POSTS = 100_000
 WORDS = 250
 """Of each post, drawn after Zipf: the commonest is in nearly all posts, most are in a few."""
-VOCABULARY = 30_000
 AT_ONCE = 5_000
 """Posts that are written in one transaction."""
 TIMES = 40
@@ -129,30 +128,6 @@ def _report(kind: str, posts: int, cores: Cores) -> Report:
         with serve(program, {cores.server}, folder) as server:
             searches = [_searched(server, one) for one in _kinds(language)]
         return Report(kind, posts, indexed, searches)
-
-
-class Language:
-    """Words made of syllables, the commoner the earlier."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
-        self._weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
-
-    @classmethod
-    def made(cls) -> Language:
-        chance = random.Random(VOCABULARY)
-        syllables = [consonant + vowel for consonant in "bcdfghklmnprstvw" for vowel in "aeiou"]
-        words: dict[str, None] = {}
-        while len(words) < VOCABULARY:
-            words["".join(chance.choices(syllables, k=chance.choice((2, 2, 3, 3, 4))))] = None
-        return cls(list(words))
-
-    def text(self, length: int, chance: random.Random) -> str:
-        return " ".join(chance.choices(self.words, cum_weights=self._weights, k=length))
-
-    def around(self, rank: int, chance: random.Random) -> str:
-        """A word about as common as that."""
-        return self.words[rank + chance.randrange(max(1, rank // 2))]
 
 
 def _kinds(language: Language) -> Iterable[Kind]:

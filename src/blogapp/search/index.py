@@ -33,7 +33,7 @@ def visible(html: str) -> str:
 
 async def write(session: AsyncSession, post_id: int, title: str, found: Sequence[str]) -> None:
     """By its title and the terms of its text. Nobody finds it before `place` has said where it is."""
-    values = _values(session, terms(title), found)
+    values = columns(session.get_bind().dialect.name, terms(title), found)
     row = insert_into(session, PostTerms).values(post_id=post_id, version=0, is_listed=False, at=NOWHERE, **values)
     await session.execute(row.on_conflict_do_update(index_elements=[PostTerms.post_id], set_=values))
 
@@ -46,8 +46,9 @@ async def place(session: AsyncSession, post_id: int, version: int, *, is_listed:
     )
 
 
-def _values(session: AsyncSession, title: Sequence[str], found: Sequence[str]) -> dict[str, str]:
-    if session.get_bind().dialect.name == "sqlite":
+def columns(dialect: str, title: Sequence[str], found: Sequence[str]) -> dict[str, str]:
+    """What `post_terms` holds of the terms of a title and of a text."""
+    if dialect == "sqlite":
         return {"title": " ".join(title), "terms": " ".join(found)}
     return {"title": _vector((one, "") for one in title), "terms": _vector(_weighed(title, found))}
 
