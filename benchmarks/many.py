@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, cast
 
@@ -130,7 +130,7 @@ def _text(kind: str, language: Language, chance: random.Random) -> Text:
 
 def _posts(blog: Blog, texts: Sequence[Text], authors: Sequence[int], labels: Sequence[Label]) -> Iterator[Row]:
     for number in range(1, blog.posts + 1):
-        made, moment = texts[number % TEXTS], FIRST_DAY + SPAN * number / blog.posts
+        made, moment = texts[number % TEXTS], _moment(number, blog)
         yield {
             "id": number,
             "title": made.title,
@@ -155,7 +155,7 @@ def _posts(blog: Blog, texts: Sequence[Text], authors: Sequence[int], labels: Se
 
 def _terms(blog: Blog, texts: Sequence[Text]) -> Iterator[Row]:
     for number in range(1, blog.posts + 1):
-        made, moment = texts[number % TEXTS], FIRST_DAY + SPAN * number / blog.posts
+        made, moment = texts[number % TEXTS], _moment(number, blog)
         yield {
             "post_id": number,
             "version": 1,
@@ -169,7 +169,7 @@ def _terms(blog: Blog, texts: Sequence[Text]) -> Iterator[Row]:
 def _uses(blog: Blog, labels: Sequence[Label]) -> Iterator[Row]:
     for number in range(1, blog.posts + 1):
         for place, label in enumerate(_labels(number, labels)):
-            yield {"post_id": number, "tag_id": label.id, "position": place}
+            yield {"post_id": number, "tag_id": label.id, "position": place, "listed_at": _moment(number, blog)}
 
 
 def _comments(blog: Blog, texts: Sequence[Text], authors: Sequence[int]) -> Iterator[Row]:
@@ -191,6 +191,10 @@ def _comments(blog: Blog, texts: Sequence[Text], authors: Sequence[int]) -> Iter
             "created_at": moment,
             "version": 1,
         }
+
+
+def _moment(number: int, blog: Blog) -> datetime:
+    return FIRST_DAY + SPAN * number / blog.posts
 
 
 def _labels(number: int, labels: Sequence[Label]) -> Sequence[Label]:

@@ -18,6 +18,7 @@ from blogapp.posts import around_queries
 from blogapp.posts.events import ListsChange, Place, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
 from blogapp.search import index
+from blogapp.tags import service as tags
 
 TASK = "appear"
 NOTICE = "appeared"
@@ -74,9 +75,11 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
 
 
 async def note_place(session: AsyncSession, post: Post) -> None:
-    """For those who search."""
-    at = post.published_at or post.created_at
-    await index.place(session, post.id, post.version, is_listed="lists" in places(post), at=at)
+    """For those who search, and in the lists of its tags."""
+    at, is_listed = post.published_at or post.created_at, "lists" in places(post)
+    await index.place(session, post.id, post.version, is_listed=is_listed, at=at)
+    if post.tags is not None:
+        await tags.place(session, post.id, at if is_listed else None)
 
 
 def tell_of(session: AsyncSession, kind: type[PostEvent], post: Post, seen: Places, **more: frozenset[int]) -> None:

@@ -11,7 +11,7 @@ from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import Post, is_listed
 from blogapp.posts.queries import AUTHOR_NAME, WRITTEN, newest_by, newest_first
-from blogapp.posts.tag_queries import is_tagged
+from blogapp.posts.tag_queries import is_newest_tagged
 
 MOST = 20
 
@@ -19,7 +19,7 @@ _post = columns(Post)
 _shown = (*WRITTEN, AUTHOR_NAME, _post.html, _post.excerpt)
 _ALL = newest_first(_shown, is_listed)
 _BY = newest_first(_shown, is_listed, newest_by)
-_TAGGED = newest_first(_shown, is_listed, is_tagged)
+_TAGGED = newest_first(_shown, is_listed, is_newest_tagged)
 _IN_SERIES = newest_first(_shown, is_listed, _post.series_id == bindparam("series_id", type_=Integer))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    func,
     literal,
     literal_column,
     text,
@@ -43,6 +44,7 @@ PLAIN: Format = "plain"
 TRASH_KEPT = timedelta(days=30)
 
 _LISTED = text("state = 'published' AND trashed_at IS NULL")
+_NOT_IN_TRASH = text("trashed_at IS NULL")
 _IN_TRASH = text("trashed_at IS NOT NULL")
 _PINNED = text("pinned_at IS NOT NULL")
 
@@ -100,6 +102,15 @@ class Post(Base):
     likes_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+_moment = func.coalesce(Post.published_at, Post.created_at)
+Index(
+    "ix_posts_of_user",
+    *(Post.user_id, _moment, Post.id, Post.state),
+    postgresql_where=_NOT_IN_TRASH,
+    sqlite_where=_NOT_IN_TRASH,
+)
 
 
 class PostAuthor(Base):

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.posts.models import Post, State
-from blogapp.posts.queries import Rows, beginning, written_by
+from blogapp.posts.queries import Rows, beginning, is_joined, or_joined, written_by
 
 Sort = Literal["newest", "oldest", "edited", "title"]
 
 _post = columns(Post)
 _user = columns(User)
-_moment = func.coalesce(_post.published_at, _post.created_at)
-_orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-    "newest": (_moment.desc(), _post.id.desc()),
-    "oldest": (_moment, _post.id),
-    "edited": (_post.updated_at.desc(), _post.id.desc()),
-    "title": (func.lower(_post.title), _post.id),
-}
 _shown = (
     _post.id,
     _post.title,
@@ -39,7 +44,16 @@ _shown = (
     beginning,
 )
 _state = case((_post.trashed_at.is_not(None), "trash"), else_=_post.state).label("state")
-_COUNTS = select(_state, func.count()).where(written_by).group_by(_state)
+_own = Post.__table__.alias("own")
+_is_own = _own.c.user_id == bindparam("user_id", type_=Integer)
+_BY_MOMENT: frozenset[Sort] = frozenset({"newest", "oldest"})
+"""Orders that an index has."""
+_states = union_all(
+    select(_own.c.state.label("state")).where(_is_own, _own.c.trashed_at.is_(None)),
+    select(literal("trash").label("state")).where(_is_own, _own.c.trashed_at.is_not(None)),
+    select(_state).where(is_joined),
+).subquery()
+_COUNTS = select(_states.c.state, func.count()).group_by(_states.c.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +83,45 @@ async def counts(db: Database, user_id: int) -> Mapping[str, int]:
 
 @lru_cache
 def _statements(of_state: bool, with_words: bool, sort: Sort) -> tuple[Select[Any], Select[Any]]:  # noqa: FBT001  # a cache's key
-    conditions = [written_by, _post.trashed_at.is_(None)]
-    if of_state:
-        conditions.append(_post.state == bindparam("state"))
+    own, every = _wanted(_own, of_state=of_state), _wanted(Post.__table__, of_state=of_state)
     if with_words:
         texts = (func.lower(column).like(bindparam("pattern"), escape="\\") for column in (_post.title, _post.content))
-        conditions.append(or_(*texts))
+        every.append(or_(*texts))
     rows = (
         select(*_shown)
         .join_from(Post.__table__, User.__table__, _user.id == _post.user_id)
-        .where(*conditions)
-        .order_by(*_orders[sort])
+        .where(written_by if with_words or sort not in _BY_MOMENT else _first(own, sort), *every)
+        .order_by(*_order(Post.__table__, sort))
+        .offset(bindparam("offset"))
+        .limit(bindparam("size"))
     )
-    count = select(func.count()).select_from(Post.__table__).where(*conditions)
-    return rows.offset(bindparam("offset")).limit(bindparam("size")), count
+    if with_words:
+        return rows, select(func.count()).select_from(Post.__table__).where(written_by, *every)
+    begun = select(func.count()).select_from(_own).where(_is_own, *own)
+    joined = select(func.count()).select_from(Post.__table__).where(is_joined, *every)
+    return rows, select(begun.scalar_subquery() + joined.scalar_subquery())
+
+
+def _wanted(posts: FromClause, *, of_state: bool) -> list[ColumnElement[bool]]:
+    state = [posts.c.state == bindparam("state")] if of_state else []
+    return [posts.c.trashed_at.is_(None), *state]
+
+
+def _order(posts: FromClause, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    moment = func.coalesce(posts.c.published_at, posts.c.created_at)
+    orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+        "newest": (moment.desc(), posts.c.id.desc()),
+        "oldest": (moment, posts.c.id),
+        "edited": (posts.c.updated_at.desc(), posts.c.id.desc()),
+        "title": (func.lower(posts.c.title), posts.c.id),
+    }
+    return orders[sort]
+
+
+def _first(own: Sequence[ColumnElement[bool]], sort: Sort) -> ColumnElement[bool]:
+    """No more of what they began than could be on the page that is asked for."""
+    most = bindparam("offset", type_=Integer) + bindparam("size", type_=Integer)
+    return or_joined(select(_own.c.id).where(_is_own, *own).order_by(*_order(_own, sort)).limit(most).subquery())
 
 
 def _literal(words: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, bindparam, func, select
 
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
@@ -58,6 +58,12 @@ BRIEF = (*_head, AUTHOR_NAME, beginning)
 WITH_AUTHOR = Post.__table__.join(User.__table__, _user.id == _post.user_id)
 
 
+def or_joined(own: Subquery) -> ColumnElement[bool]:
+    """Of the account `user_id`: these of what they began, and all that they write along."""
+    found: ColumnElement[bool] = _post.id.in_(select(own.c.id).union_all(_joined))
+    return found
+
+
 def newest_first(wanted: tuple[Any, ...], *conditions: Any) -> Select[Any]:
     """Some of the columns in BRIEF and the like, a page of them."""
     return (
@@ -76,6 +82,8 @@ _user_id = bindparam("user_id", type_=Integer)
 _joined = select(_by.post_id).where(_by.user_id == _user_id, _by.accepted_at.is_not(None))
 written_by = _post.id.in_(select(_own.c.id).where(_own.c.user_id == _user_id).union_all(_joined))
 """Of the account `user_id`, alone or with others. An OR of both would read every post."""
+is_joined = and_(_post.user_id != _user_id, _post.id.in_(_joined))
+"""What somebody else began and they write along."""
 _newest_own = (
     select(_own.c.id)
     .where(listed(_own.c), _own.c.user_id == _user_id)
@@ -83,7 +91,7 @@ _newest_own = (
     .limit(bindparam("offset", type_=Integer) + bindparam("size", type_=Integer))
     .subquery()
 )
-newest_by = _post.id.in_(select(_newest_own.c.id).union_all(_joined))
+newest_by = or_joined(_newest_own)
 """Of what they wrote alone no more than could be on the page that is asked for."""
 _BRIEF = newest_first(BRIEF, is_listed)
 _BRIEF_OF = newest_first(BRIEF, is_listed, newest_by)
@@ -114,7 +122,9 @@ _THROWN_AWAY = (
     .limit(bindparam("size"))
 )
 _COUNT = select(func.count()).select_from(Post.__table__).where(is_counted)
-_COUNT_OF = select(func.count()).select_from(Post.__table__).where(is_listed, written_by)
+_COUNT_OWN = select(func.count()).select_from(_own).where(listed(_own.c), _own.c.user_id == _user_id)
+_COUNT_JOINED = select(func.count()).select_from(Post.__table__).where(is_listed, is_joined)
+_COUNT_OF = select(_COUNT_OWN.scalar_subquery() + _COUNT_JOINED.scalar_subquery())
 _COUNT_THROWN_AWAY = select(func.count()).select_from(Post.__table__).where(written_by, _IN_TRASH)
 _COUNT_ALONE = (
     select(func.count()).select_from(Post.__table__).where(_post.user_id == _user_id, _post.coauthors.is_(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, bindparam, func, select, union_all
+from sqlalchemy import Integer, String, bindparam, func, select, union_all
 
 from blogapp import labels
 from blogapp.infra.db import Database, columns
@@ -18,12 +18,21 @@ _redirect = columns(TagRedirect)
 _slug = bindparam("slug", type_=String)
 _of_tag = _use.tag_id == bindparam("tag_id")
 is_tagged = _post.id.in_(select(_use.post_id).where(_of_tag))
-_uses = PostTag.__table__.join(Post.__table__, _post.id == _use.post_id)
 _count = func.count().label("number")
 
-_BRIEF = newest_first(BRIEF, is_listed, is_tagged)
-_WRITTEN = newest_first(WRITTEN, is_listed, is_tagged)
-_COUNT = select(_count).select_from(_uses).where(is_listed, _of_tag)
+_is_use_listed = _use.listed_at.is_not(None)
+_newest_uses = (
+    select(_use.post_id)
+    .where(_of_tag, _is_use_listed)
+    .order_by(_use.listed_at.desc(), _use.post_id.desc())
+    .limit(bindparam("offset", type_=Integer) + bindparam("size", type_=Integer))
+    .subquery()
+)
+is_newest_tagged = _post.id.in_(select(_newest_uses.c.post_id))
+"""No more of them than could be on the page that is asked for."""
+_BRIEF = newest_first(BRIEF, is_listed, is_newest_tagged)
+_WRITTEN = newest_first(WRITTEN, is_listed, is_newest_tagged)
+_COUNT = select(_count).select_from(PostTag.__table__).where(_of_tag, _is_use_listed)
 _named = Tag.__table__.alias("named")
 _once_at = select(_redirect.tag_id).where(_redirect.slug == _slug)
 _BY_SLUG = (
@@ -48,21 +57,17 @@ _BY_NAME = (
 )
 _IN_USE = (
     select(_tag.id, _tag.name, _tag.slug, _count)
-    .select_from(_uses.join(Tag.__table__, _tag.id == _use.tag_id))
-    .where(is_listed)
+    .join_from(PostTag.__table__, Tag.__table__, _tag.id == _use.tag_id)
+    .where(_is_use_listed)
     .group_by(_tag.id, _tag.name, _tag.slug, _tag.key)
     .order_by(_tag.key)
     .offset(bindparam("offset"))
     .limit(bindparam("size"))
 )
-_COUNT_IN_USE = select(func.count(_use.tag_id.distinct())).select_from(_uses).where(is_listed)
+_COUNT_IN_USE = select(func.count(_use.tag_id.distinct())).where(_is_use_listed)
 _ALL = (
-    select(_tag.id, _tag.name, _tag.slug, func.count(_post.id).label("number"))
-    .select_from(
-        Tag.__table__.outerjoin(PostTag.__table__, _use.tag_id == _tag.id).outerjoin(
-            Post.__table__, (_post.id == _use.post_id) & is_listed
-        )
-    )
+    select(_tag.id, _tag.name, _tag.slug, func.count(_use.listed_at).label("number"))
+    .select_from(Tag.__table__.outerjoin(PostTag.__table__, _use.tag_id == _tag.id))
     .group_by(_tag.id, _tag.name, _tag.slug, _tag.key)
     .order_by(_tag.key)
     .offset(bindparam("offset"))

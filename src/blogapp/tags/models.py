@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blogapp.infra.db import Base
+from blogapp.infra.db import Base, UTCDateTime
 from blogapp.labels import LONGEST
 from blogapp.text import SLUG_LENGTH
 
@@ -21,14 +23,22 @@ class Tag(Base):
     """What all its spellings have in common: see `labels.key`."""
 
 
+_LISTED = text("listed_at IS NOT NULL")
+
+
 class PostTag(Base):
     __tablename__ = "post_tags"
-    __table_args__ = (Index("ix_post_tags_tag_id", "tag_id", "post_id"),)
+    __table_args__ = (
+        Index("ix_post_tags_tag_id", "tag_id", "post_id"),
+        Index("ix_post_tags_listed", "tag_id", "listed_at", "post_id", postgresql_where=_LISTED, sqlite_where=_LISTED),
+    )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer)
     """In the order its author gave, from 0."""
+    listed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the post appeared, as long as lists show it: the newest of a tag, and how many it has, are read by an index."""
 
 
 class TagRedirect(Base):

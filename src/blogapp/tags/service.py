@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
@@ -44,6 +45,11 @@ async def record(session: AsyncSession, post_id: int, labels: Sequence[Label]) -
     rows = [{"post_id": post_id, "tag_id": label.id, "position": place} for place, label in enumerate(labels)]
     if rows:
         await session.execute(insert(PostTag), rows)
+
+
+async def place(session: AsyncSession, post_id: int, listed_at: datetime | None) -> None:
+    """Where its tags list the post; None for nowhere."""
+    await session.execute(update(PostTag).where(PostTag.post_id == post_id).values(listed_at=listed_at))
 
 
 async def held(session: AsyncSession, slugs: Sequence[str]) -> list[Tag]:
