@@ -46,6 +46,7 @@ TRASH_KEPT = timedelta(days=30)
 _LISTED = text("state = 'published' AND trashed_at IS NULL")
 _NOT_IN_TRASH = text("trashed_at IS NULL")
 _IN_TRASH = text("trashed_at IS NOT NULL")
+_ASKED_ABOUT = text("comments_waiting > 0")
 _PINNED = text("pinned_at IS NOT NULL")
 
 
@@ -61,6 +62,7 @@ class Post(Base):
         _listing("listed"),
         _listing("listed_of_user", "user_id"),
         Index("ix_posts_trashed_at", "trashed_at", postgresql_where=_IN_TRASH, sqlite_where=_IN_TRASH),
+        Index("ix_posts_asked_about", "user_id", postgresql_where=_ASKED_ABOUT, sqlite_where=_ASKED_ABOUT),
         Index("ix_posts_pinned", "pinned_at", postgresql_where=_PINNED, sqlite_where=_PINNED),
         {"sqlite_autoincrement": True},
     )

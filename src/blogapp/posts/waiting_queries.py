@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, func, literal_column, or_, select
 
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
 from blogapp.media.models import Media
 from blogapp.posts.models import DRAFT, SCHEDULED, Post, WorkingCopy
-from blogapp.posts.queries import written_by
+from blogapp.posts.queries import or_joined
 
 UNTOUCHED = timedelta(days=14)
 """After which a draft may have been forgotten."""
@@ -24,6 +24,9 @@ _waits = or_(
     _post.state == SCHEDULED,
     and_(_post.state == DRAFT, _post.updated_at < bindparam("since", type_=_post.updated_at.type)),
 )
+_own = Post.__table__.alias("own")
+_is_own = _own.c.user_id == bindparam("user_id", type_=Integer)
+_may_wait = (_is_own, _own.c.trashed_at.is_(None), _own.c.state.in_((DRAFT, SCHEDULED)))
 _POSTS = (
     select(
         _post.id,
@@ -33,16 +36,18 @@ _POSTS = (
         func.count().over(partition_by=_post.state).label("number"),
         func.row_number().over(partition_by=_post.state, order_by=(_moment, _post.id)).label("place"),
     )
-    .where(written_by, _post.trashed_at.is_(None), _waits)
+    .where(or_joined(select(_own.c.id).where(*_may_wait).subquery()), _post.trashed_at.is_(None), _waits)
     .subquery()
 )
 _FIRST = select(_POSTS).where(_POSTS.c.place == 1)
 _typed = and_(_copy.user_id == bindparam("user_id"), or_(_copy.title != "", _copy.content != ""))
 _undescribed = and_(_media.user_id == bindparam("user_id"), _media.alt == "")
+_asked_about = select(_own.c.id).where(_is_own, _own.c.comments_waiting > literal_column("0")).subquery()
+"""Word for word the condition of an index."""
 _NUMBERS = select(
     select(func.count(_copy.id)).where(_typed).scalar_subquery().label("unsaved"),
     select(func.count(_media.id)).where(_undescribed).scalar_subquery().label("undescribed"),
-    select(func.sum(_post.comments_waiting)).where(written_by).scalar_subquery().label("comments"),
+    select(func.sum(_post.comments_waiting)).where(or_joined(_asked_about)).scalar_subquery().label("comments"),
 )
 
 
