@@ -12,6 +12,7 @@ import pytest
 from quart import Quart
 
 from blogapp.infra import migrations
+from tests import plans
 from tests.accounts import make
 from tests.mail_server import MailServer, mail_server
 from tests.people import Client, Person
@@ -23,6 +24,7 @@ ENGINES = ("sqlite", "postgresql")
 TEMPLATE = "migrated"
 
 gc.set_threshold(20_000)
+plans.watch()
 
 
 def pytest_collection_finish() -> None:
@@ -74,6 +76,7 @@ def migrated_template(postgres: Postgres) -> str:
     with postgres.alone():
         if not postgres.has(TEMPLATE):
             migrations.upgrade(postgres.create("unfinished"))
+            plans.fill(postgres.create(plans.PLENTY, "unfinished"))
             postgres.rename("unfinished", TEMPLATE)
     return TEMPLATE
 
@@ -102,8 +105,10 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         yield f"sqlite:///{tmp_path}/blog.db"
     else:
         template = request.getfixturevalue("migrated_template")
-        with request.getfixturevalue("postgres").database(template) as url:
+        postgres = request.getfixturevalue("postgres")
+        with postgres.database(template) as url:
             yield url
+        plans.check(postgres)
 
 
 @pytest.fixture

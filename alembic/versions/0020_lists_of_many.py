@@ -1,4 +1,4 @@
-"""What lists of very many posts are read by: when a post appeared, beside its tags, and one's own by time and by what waits
+"""What is read and swept by where there is very much: posts of a tag, one's own, what waits, unused pictures, old tokens
 
 Revision ID: 0020
 Revises: 0019
@@ -16,6 +16,7 @@ depends_on = None
 
 LISTED = sa.text("listed_at IS NOT NULL")
 NOT_IN_TRASH = sa.text("trashed_at IS NULL")
+UNUSED = sa.text("unused_since IS NOT NULL")
 ASKED_ABOUT = sa.text("comments_waiting > 0")
 MOMENT = sa.text("coalesce(published_at, created_at)")
 FILL = """
@@ -40,6 +41,10 @@ def upgrade() -> None:
         "ix_posts_asked_about", "posts", ["user_id"], postgresql_where=ASKED_ABOUT, sqlite_where=ASKED_ABOUT
     )
     op.create_index(
+        "ix_media_unused_since", "media", ["unused_since"], postgresql_where=UNUSED, sqlite_where=UNUSED
+    )
+    op.create_index("ix_tokens_expires_at", "tokens", ["expires_at"])
+    op.create_index(
         "ix_posts_of_user",
         "posts",
         ["user_id", MOMENT, "id", "state"],
@@ -50,6 +55,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_posts_of_user", "posts")
+    op.drop_index("ix_tokens_expires_at", "tokens")
+    op.drop_index("ix_media_unused_since", "media")
     op.drop_index("ix_posts_asked_about", "posts")
     op.drop_index("ix_post_tags_listed", "post_tags")
     op.drop_column("post_tags", "listed_at")

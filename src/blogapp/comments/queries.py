@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
@@ -35,6 +47,8 @@ _said = (
     _user.username.label("author"),
     func.coalesce(_user.profile_name, _user.username).label("name"),
 )
+_waits = _comment.state == literal_column(f"'{WAITING}'")
+"""Word for word the condition of an index."""
 _of_post = (_comment.post_id == bindparam("post_id"), _comment.root_id.is_(None))
 _BY_ID = (
     select(*_said, _post.title, _post.slug)
@@ -151,7 +165,7 @@ def _roots(moderates: bool, newest: bool) -> tuple[Select[Any], Select[Any]]:  #
 def _moderated(kind: Waiting, everywhere: bool) -> tuple[Select[Any], Select[Any]]:  # noqa: FBT001  # a cache's key
     number = select(func.count()).where(_report.comment_id == _comment.id).scalar_subquery()
     reported = _comment.id.in_(select(_report.comment_id))
-    which = _comment.state == WAITING if kind == WAITING else and_(_comment.state == SHOWN, reported)
+    which = _waits if kind == WAITING else and_(_comment.state == SHOWN, reported)
     conditions = [which, _post.trashed_at.is_(None), *([] if everywhere else [written_by])]
     source = _with_writer.join(Post.__table__, _post.id == _comment.post_id)
     rows = select(*_said, _post.title, _post.slug, number.label("reports")).select_from(source).where(*conditions)

@@ -77,6 +77,7 @@ class Work:
 
 
 _job = columns(Job)
+_is_undone = _job.state.in_((*OPEN, DEAD))
 _listed = (_job.id, _job.key, _job.task, _job.state, _job.tries, _job.due_at, _job.last_error, _job.created_at)
 
 
@@ -180,8 +181,8 @@ async def sweep(session: AsyncSession) -> None:
 
 async def undone(db: Database, offset: int, size: int) -> tuple[Sequence[AnyRow], int]:
     """What is dead first, then what comes next; and how many there are in all."""
-    rows = select(*_listed).where(_job.state != DONE).order_by(_job.state != DEAD, _job.due_at, _job.id)
-    count = select(func.count()).select_from(Job.__table__).where(_job.state != DONE)
+    rows = select(*_listed).where(_is_undone).order_by(_job.state != DEAD, _job.due_at, _job.id)
+    count = select(func.count()).select_from(Job.__table__).where(_is_undone)
     return await db.rows(rows.offset(offset).limit(size)), int((await db.rows(count))[0][0])
 
 

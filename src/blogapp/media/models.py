@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.actor import Actor
@@ -13,6 +13,8 @@ from blogapp.infra.db import Base, UTCDateTime, now
 NAME_COLUMN = 80
 LONGEST_ALT = 1000
 
+_UNUSED = text("unused_since IS NOT NULL")
+
 
 class Media(Base):
     """One person's picture. The same one may be another's too: they share its file, which goes with the last of them."""
@@ -20,6 +22,7 @@ class Media(Base):
     __tablename__ = "media"
     __table_args__ = (
         UniqueConstraint("user_id", "name", name="uq_media_user_id_name"),
+        Index("ix_media_unused_since", "unused_since", postgresql_where=_UNUSED, sqlite_where=_UNUSED),
         {"sqlite_autoincrement": True},
     )
 
