@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --extra build --universal --python-v
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
-.PHONY: run demo test lint lock build sbom bench soak faults
+.PHONY: run demo test lint lock build sbom bench scale pages soak faults
 
 run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
@@ -48,6 +48,12 @@ sbom: .venv/dev.installed
 
 bench: .venv/dev.installed
 	$(BIN)/python -m benchmarks $(ARGS)
+
+scale: .venv/dev.installed
+	$(BIN)/python -m benchmarks.scale $(ARGS)
+
+pages: .venv/dev.installed
+	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 soak: .venv/dev.installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -103,6 +103,15 @@ SEARCHED = {"postgresql": Bound(gate=50, aim=25, at_most=True), "sqlite": Bound(
 GROWN = Bound(gate=1.5, aim=1.2, at_most=True)
 """Times what the same page costs on a small blog."""
 
+PERFORMANCE = Bound(gate=95, aim=100)
+"""What Lighthouse gives a page, of 100."""
+
+FLAWLESS = Bound(gate=100, aim=100)
+"""The same for accessibility, best practices and search engines."""
+
+STILL = Bound(gate=0, aim=0, at_most=True)
+"""How much of a page moves while it comes, as cumulative layout shift."""
+
 SOAKED = Bound(gate=10, aim=10, at_most=True)
 """Percent by which memory grows over a soak."""
 
