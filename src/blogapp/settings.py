@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         "On PostgreSQL half as many more for writing.",
     )
     database_timeout: float = Field(
-        5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
+        5.0, gt=0, le=60, description="Seconds to wait for a connection, a lock or what is read before answering 503."
     )
     redis_url: RedisUrl = Field(
         SecretStr(""), description="`redis://…`, `rediss://…` or `unix://…`: what more than one process share."
