@@ -22,6 +22,8 @@ class Wire:
         self._listening: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
         self.url = f"postgresql://{parsed.username}@/{parsed.database}?host={folder}"
 
     async def mend(self) -> None:
@@ -32,9 +34,17 @@ class Wire:
         if self._listening is not None:
             self._listening.close()
         (self._folder / PORT).unlink(missing_ok=True)
+        self.release()
         for writer in self._writers:
             writer.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hold(self) -> None:
+        """Connections stay and are made, and nothing comes through."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        self._flows.set()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner_reader, inner_writer = await asyncio.open_unix_connection(self._server)
@@ -47,6 +57,7 @@ class Wire:
     async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         try:
             while data := await source.read(65536):
+                await self._flows.wait()
                 target.write(data)
                 await target.drain()
         except ConnectionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_two_workers_share_the_work(tmp_path: Path, database_url: str, smtp: Mai
 
 
 def test_a_worker_needs_no_redis(tmp_path: Path, database_url: str, smtp: MailServer):
-    """Beside a web process that leaves the work to it."""
+    """Beside a web process that leaves the work to it; a terminal that is closed stops it like any other word."""
     settings = impatient(smtp, TASKS="off")
     worker = start(tmp_path, database_url, command=WORKER, **settings)
     try:
@@ -114,7 +115,7 @@ def test_a_worker_needs_no_redis(tmp_path: Path, database_url: str, smtp: MailSe
             server.register("ada")
             smtp.wait_for(1)
     finally:
-        assert worker.stop() == 0
+        assert worker.stop(signal.SIGHUP) == 0
 
 
 async def test_what_a_worker_publishes_is_on_kept_pages_and_told(tmp_path: Path, database_url: str, redis: RedisServer):

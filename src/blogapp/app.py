@@ -164,7 +164,7 @@ def create_app(config: str | Settings | Mapping[str, Any] | None = None) -> Quar
     for door in (blueprints.main, blueprints.auth, blueprints.settings, blueprints.admin, blueprints.api):
         app.register_blueprint(door)
     pages = Cache[Page](settings.page_cache_bytes)
-    hub = Hub(settings.live_connections, settings.live_connections_each)
+    hub = Hub(settings.live_connections, settings.live_connections_of_one)
     _surround(app, settings, pages, hub, counted)
     traces = tracing.chosen()
     if traces.is_on:

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         "On PostgreSQL half as many more for writing.",
     )
     database_timeout: float = Field(
-        5.0, gt=0, le=60, description="Seconds to wait for a connection or a lock before answering 503."
+        5.0, gt=0, le=60, description="Seconds to wait for a connection, a lock or what is read before answering 503."
     )
     redis_url: RedisUrl = Field(
         SecretStr(""), description="`redis://…`, `rediss://…` or `unix://…`: what more than one process share."
@@ -120,7 +120,11 @@ class Settings(BaseSettings):
     limit_comment: Limit = Field("20/10 minutes", description="Comments written or changed by one account.")
     live_connections: int = Field(2000, ge=1, le=100_000, description="Live updates of a process, at most.")
     live_connections_each: int = Field(
-        50, ge=1, le=100_000, description="Connections to live updates from one account or address."
+        50,
+        ge=1,
+        le=100_000,
+        description="Connections to live updates from one account or address; as many as there may be where "
+        "`RATE_LIMITS` is `off`.",
     )
     max_body: int = Field(5 * 1024 * 1024, ge=1024, description="Bytes of a request body.")
     body_timeout: float = Field(30.0, gt=0, description="Seconds a request body may take to arrive.")
@@ -253,6 +257,10 @@ class Settings(BaseSettings):
     @property
     def is_testing(self) -> bool:
         return self.blogapp_env == "testing"
+
+    @property
+    def live_connections_of_one(self) -> int:
+        return self.live_connections if self.rate_limits == "off" else self.live_connections_each
 
     @property
     def sender(self) -> str:

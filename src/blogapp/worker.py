@@ -96,9 +96,9 @@ async def _perform(duty: Duty, resources: Resources, work: Work) -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Does tasks until SIGTERM or SIGINT."""
+    """Does tasks until SIGTERM, SIGINT or SIGHUP."""
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     events = Events()
     events.subscribe(audit.Audited, audit.write)

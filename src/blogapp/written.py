@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from limits import parse
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
+from redis.asyncio import ConnectionPool
 
 SMTP_SCHEMES = {"smtp", "smtps"}
-REDIS_SCHEMES = {"redis", "rediss", "unix"}
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 SHORTEST_TOKEN = 16
 
 Network = IPv4Network | IPv6Network
@@ -26,8 +27,16 @@ def _split(value: Any) -> Any:
 
 
 def _known_redis(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and urlsplit(value.get_secret_value()).scheme not in REDIS_SCHEMES:
+    """As the driver will read it, which finds out when it connects; what it says of it may show the password."""
+    url = value.get_secret_value()
+    if not url:
+        return value
+    if not url.startswith(REDIS_SCHEMES):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    try:
+        ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]  # the driver has no annotation there
+    except (ValueError, TypeError):
+        raise ValueError("is not like redis://:password@host:6379/0 or unix:///run/redis.sock?db=0") from None
     return value
 
 

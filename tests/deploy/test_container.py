@@ -66,6 +66,11 @@ def test_every_service_is_watched_and_waited_for(compose: dict[str, Any]) -> Non
         assert set(service["networks"]) <= set(compose["networks"])
 
 
+def test_whoever_does_tasks_has_the_pictures(compose: dict[str, Any]) -> None:
+    app, worker = compose["services"]["app"], compose["services"]["worker"]
+    assert worker["volumes"] == app["volumes"] == ["state:/var/lib/blogapp"]
+
+
 def test_only_the_proxys_word_is_taken_for_a_client(compose: dict[str, Any]) -> None:
     [config] = compose["networks"]["edge"]["ipam"]["config"]
     assert compose["services"]["app"]["environment"]["TRUSTED_PROXIES"] == config["subnet"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import redis.asyncio as driver
+from structlog.testing import capture_logs
 
 from blogapp.infra import redis_bus
 from blogapp.infra.bus import HISTORY, Bus, Message
@@ -181,6 +182,10 @@ async def test_a_redis_that_hangs_holds_nobody_for_long(redis: RedisServer):
 async def test_redis_may_come_later(redis: RedisServer):
     redis.kill()
     try:
+        with capture_logs() as lines:
+            async with process(redis.url) as one:
+                await tell(one, 1)
+        assert [line["event"] for line in lines] == ["redis away"]
         async with process(redis.url) as one:
             await tell(one, 1)
             assert one.numbers == [1]

@@ -16,6 +16,7 @@ from sqlalchemy import event, func, select, text
 
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database
+from blogapp.infra.engines import SLOWEST_STATEMENT
 from blogapp.infra.events import Events
 from tests.accounts import make as accounts
 from tests.outage import PORT, Wire, wire
@@ -86,6 +87,24 @@ async def test_nobody_sees_that_the_server_was_restarted_in_between(far: Quart, 
     await connected.cut()
     await connected.mend()
     assert (await far.test_client().post("/auth/login", form=ada_far.login)).status_code == 303
+
+
+@only_postgresql
+async def test_a_server_that_hangs_is_given_up_and_found_again(far: Quart, connected: Wire, ada_far: Person):
+    """Connections to it stay open: only that no answer comes tells."""
+    client, db = far.test_client(), resources(far).db
+    await db.ping()
+    started = time.monotonic()
+    connected.hold()
+    with pytest.raises(TimeoutError):
+        async with db.transaction() as session:
+            await session.execute(text("SELECT 1"))
+    await _assert_away(client, answers_within=SLOWEST_STATEMENT)
+    assert time.monotonic() - started < SLOWEST_STATEMENT
+    connected.release()
+    assert (await client.get("/")).status_code == 200
+    async with db.transaction() as session:
+        await session.execute(text("SELECT 1"))
 
 
 @only_postgresql

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from structlog.testing import capture_logs
 from taskiq_redis import RedisStreamBroker
 
 from blogapp.infra import logs, outbox, tasks
@@ -196,6 +198,28 @@ async def test_what_redis_forgot_is_handed_out_again(
         redis.start()
         await until(lambda: sorted(greeter.greeted) == ["a", "b", "c"])
         await until(lambda: {row[1] for row in rows(database_url)} == {"done"})
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_while_redis_is_away_tasks_wait_for_it_and_no_longer(
+    db: Database, database_url: str, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+):
+    """Said once; when it is back nothing waits to be handed out a second time."""
+    monkeypatch.setattr(outbox, "HANDED_AGAIN", timedelta(hours=1))
+    greeter = Greeter()
+    redis.kill()
+    with capture_logs() as lines:
+        async with engine(db, redis.url, greet=greeter).running(works=True):
+            await put(db, "a")
+            await asyncio.sleep(0.8)
+            redis.start()
+            await until(lambda: greeter.greeted == ["a"])
+    assert Counter(line["event"] for line in lines) == {
+        "redis away": 1,
+        "tasks wait": 1,
+        "tasks are handed out again": 1,
+        "task done": 1,
+    }
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

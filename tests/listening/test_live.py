@@ -19,7 +19,7 @@ from tests.people import PASSWORD
 from tests.waiting import wait_until
 
 TEXT = "The sea was out, and the whole beach lay open like a book."
-FEW = {"LIVE_CONNECTIONS": "5", "LIVE_CONNECTIONS_EACH": "3"}
+FEW = {"LIVE_CONNECTIONS": "5", "LIVE_CONNECTIONS_EACH": "3", "RATE_LIMITS": "on"}
 SCRIPT = """
 import sys
 from blogapp.cli import main
@@ -219,6 +219,13 @@ def test_there_is_room_for_so_many_and_who_leaves_makes_room(tmp_path: Path, mig
         close(*mine, *others)
         wait_until(lambda: Stream(blog.server).status == 200)
         assert time.monotonic() - started < 10
+
+
+def test_without_limits_one_client_may_have_all_the_room(tmp_path: Path, migrated_file: Path) -> None:
+    with blog_in(tmp_path, migrated_file, **FEW | {"RATE_LIMITS": "off"}) as blog:
+        mine = [ready(kind, blog) for kind in (Socket, Stream, Socket, Stream, Socket)]
+        assert blog.server.send(get(PATH, "Accept: text/event-stream")).status == 503
+        close(*mine)
 
 
 def test_a_stop_ends_all_of_it_at_once(tmp_path: Path, migrated_file: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from quart import Quart
 
+from blogapp.live.schemas import TOPIC_PATTERN, LiveEvent
 from blogapp.web.kinds import KINDS
 from blogapp.web.openapi import calls
 from tests.people import Client
@@ -34,6 +36,14 @@ async def test_every_call_is_there_with_its_method_and_path(app: Quart, page: st
         assert call.path in page
         assert call.operation.summary in page
         assert call.operation.access.words in page
+
+
+async def test_every_live_event_and_topic_is_there(page: str):
+    kinds = get_args(LiveEvent.model_fields["type"].annotation)
+    topics = re.findall(r"<code>([^<]+)</code></dt><dd class=\"kind\">topic", page)
+    assert all(f"<dt><code>{kind}</code></dt>" in page for kind in kinds)
+    assert {topic.partition(":")[0] for topic in topics} == {"me", "post", "posts", "tag", "user"}
+    assert all(re.fullmatch(TOPIC_PATTERN, topic) for topic in topics)
 
 
 async def test_every_link_within_leads_somewhere_and_every_anchor_is_one(page: str):

@@ -18,7 +18,7 @@ from blogapp.infra import urls
 from blogapp.infra.faults import connect_postgresql
 
 SLOWEST_STATEMENT = 15.0
-"""Seconds after which PostgreSQL is asked to cancel a statement."""
+"""Seconds after which PostgreSQL is asked to cancel a statement of somebody who writes."""
 
 FEWEST_WRITERS = 2
 
@@ -107,22 +107,39 @@ def _postgresql(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, 
     """Two pools: a connection that is always in autocommit is not told so again for each statement."""
     dsn, connect_timeout = urls.postgresql_dsn(url)
 
-    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
-        return await connect_postgresql(dsn, connect_timeout or timeout, command_timeout=SLOWEST_STATEMENT)
+    async def connect(slowest: float) -> asyncpg.Connection:
+        seconds = connect_timeout or timeout
+        connection = await connect_postgresql(dsn, seconds, command_timeout=slowest, connection_class=_Connection)
+        connection.beginning = min(slowest, timeout)
+        return connection
 
-    pooled = partial(
-        create_async_engine,
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        max_overflow=0,
-        pool_timeout=timeout,
-        hide_parameters=True,
-    )
-    reader = pooled(pool_size=pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
-    writer = pooled(pool_size=max(FEWEST_WRITERS, pool_size // 2))
+    def pooled(size: int, slowest: float, **options: Any) -> AsyncEngine:
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=lambda *_, **__: connect(slowest),
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=timeout,
+            hide_parameters=True,
+            **options,
+        )
+
+    reader = pooled(pool_size, timeout, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    writer = pooled(max(FEWEST_WRITERS, pool_size // 2), SLOWEST_STATEMENT)
     for engine in (writer, reader):
         event.listen(engine.sync_engine, "checkout", _refuse_if_closed)
     return writer, reader
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # the driver has no annotations
+    """A server that hangs is found out where a transaction begins, which takes no time; what follows may take its own."""
+
+    beginning: float
+
+    async def execute(self, query: str, *arguments: Any, **options: Any) -> str:
+        if query.startswith("BEGIN"):
+            options.setdefault("timeout", self.beginning)
+        return str(await super().execute(query, *arguments, **options))
 
 
 def _refuse_if_closed(_connection: Any, record: Any, _proxy: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from typing import TypeVar
 
 import structlog
@@ -52,7 +53,7 @@ class SharedRedis:
         except FAILURES as error:
             if not self.is_away:
                 _log.warning("redis away", error=type(error).__name__)
-                self._returning = asyncio.create_task(self._return())
+                self._returning = asyncio.create_task(self._return(), context=Context())
             raise Away from None
 
     async def close(self) -> None:

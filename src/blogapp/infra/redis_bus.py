@@ -45,6 +45,7 @@ class RedisBus(Bus):
         self._writer = connect(url, PATIENCE)
         self._place: str | None = None
         self._whole = asyncio.Event()
+        self._is_away = False
         self._others_missed = False
         self._told_alone: deque[str] = deque(maxlen=HISTORY)
         self._awaited: dict[str, asyncio.Future[None]] = {}
@@ -121,6 +122,7 @@ class RedisBus(Bus):
             await self._reader.xadd(STREAM, {"missed": "some"}, maxlen=HISTORY, approximate=True)
             self._others_missed = False
         self._whole.set()
+        self._is_away = False
         _log.info("connected to redis", place=self._place)
 
     async def _read(self) -> None:
@@ -164,7 +166,10 @@ class RedisBus(Bus):
         self._interrupt()
 
     def _lose(self, error: BaseException) -> None:
+        """It may never have been there: that is said as well, and once."""
+        if not self._is_away:
+            _log.warning("redis away", error=type(error).__name__, reason=str(error)[:200])
+            self._is_away = True
         if self.is_whole:
             self._whole.clear()
-            _log.warning("redis away", error=type(error).__name__, reason=str(error)[:200])
             self._interrupt()

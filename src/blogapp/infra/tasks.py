@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from redis.asyncio import Redis
 from sqlalchemy.exc import SQLAlchemyError
 from taskiq import AsyncBroker, InMemoryBroker
 from taskiq.acks import AcknowledgeType
@@ -26,6 +27,7 @@ from taskiq_redis import RedisStreamBroker
 from blogapp.infra import logs, outbox
 from blogapp.infra.db import Database
 from blogapp.infra.outbox import Hopeless, Work
+from blogapp.infra.redis import FAILURES
 
 Handler = Callable[[Work], Awaitable[None]]
 
@@ -170,7 +172,7 @@ class Tasks:
                 await self._plan()
                 await self._hand_out()
                 self._say(None)
-            except (SQLAlchemyError, OSError, TaskiqError) as error:
+            except (SQLAlchemyError, TaskiqError, *FAILURES) as error:
                 self._say(error)
                 await asyncio.sleep(POLL)
             with suppress(TimeoutError):
@@ -190,12 +192,19 @@ class Tasks:
         room = AT_ONCE - self._in_hand if self._is_local else BATCH
         if room <= 0 or not await outbox.is_any_due(self._db):
             return
+        await self._reach()
         async with self._db.transaction() as session:
             handed = await outbox.hand_out(session, room)
         for row, name in handed:
             await self._kick(row, name)
         if len(handed) == BATCH:
             self._due.set()
+
+    async def _reach(self) -> None:
+        """Raises what the driver raises while Redis is away: what it never got would wait for `HANDED_AGAIN` after that."""
+        if isinstance(self._broker, RedisStreamBroker):
+            async with Redis(connection_pool=self._broker.connection_pool) as redis:
+                await redis.ping()
 
     async def _kick(self, row: int, name: str) -> None:
         """A row of another version of the program, whose task this one doesn't know, fails as other rows do."""

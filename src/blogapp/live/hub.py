@@ -57,11 +57,11 @@ class Hub:
 
     def admit(self, client: str) -> None:
         """Counts a connection that is then `release`d. Raises TooManyRequests or Unavailable."""
+        if len(self) >= self._most:
+            raise Unavailable("Too many people are listening right now. Please try later.", retry_after=RETRY_AFTER)
         if self._clients[client] >= self._most_of_one:
             said = f"You have {self._most_of_one} connections already: close one of them first."
             raise TooManyRequests(said, retry_after=RETRY_AFTER)
-        if len(self) >= self._most:
-            raise Unavailable("Too many people are listening right now. Please try later.", retry_after=RETRY_AFTER)
         self._clients[client] += 1
 
     def release(self, client: str) -> None:

@@ -36,7 +36,7 @@ _NOT_FOR_US = frozenset({b"authorization", b"origin", b"content-length", b"trans
 
 @dataclass(frozen=True, slots=True)
 class _Missed:
-    """A stranger's GET that found nothing, and how it is to be answered."""
+    """A stranger's GET or HEAD that found nothing, and how it is to be answered."""
 
     key: Key
     known: bytes | None
@@ -60,8 +60,7 @@ class PageCache:
 
     def find(self, scope: HTTPScope, given: dict[bytes, bytes]) -> Page | None:
         """What is kept for this request, if it is a stranger's; `given` are its headers."""
-        method = scope["method"]
-        if not self._pages.largest or method not in {"GET", "HEAD"} or not _is_strangers(scope, given):
+        if not self._pages.largest or scope["method"] not in {"GET", "HEAD"} or not _is_strangers(scope, given):
             return None
         key = (
             scope.get("root_path", ""),
@@ -71,7 +70,7 @@ class PageCache:
             scope["query_string"],
         )
         page = self._pages.get(key)
-        if page is None and method == "GET":
+        if page is None:
             cast("dict[str, Any]", scope)[MISSED] = _Missed(key, known_by(given))
         return page
 

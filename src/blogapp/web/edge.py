@@ -159,10 +159,7 @@ class Edge:
     async def _socket(
         self, scope: Any, given: dict[bytes, bytes], receive: ASGIReceiveCallable, answer: _Answer
     ) -> None:
-        """Browsers say the origin of every handshake, and send cookies along whatever it is."""
-        origin = given.get(b"origin")
-        refused = self._refusal(scope, given) is not None
-        if refused or (origin is not None and headers.host_of(origin.decode("latin-1")) != _host(given).lower()):
+        if self._refusal(scope, given) is not None or not _is_of_this_site(given):
             answer.route.rule = REFUSED
             await receive()
             await answer({"type": "websocket.close", "code": 1008, "reason": None})
@@ -305,6 +302,14 @@ def _too_large(lines: Any) -> bool:
 
 def _host(given: dict[bytes, bytes]) -> str:
     return given.get(b"host", b"").decode("latin-1")
+
+
+def _is_of_this_site(given: dict[bytes, bytes]) -> bool:
+    """Browsers say the origin of every handshake, and send cookies along whatever it is. Programs have neither."""
+    origin = given.get(b"origin")
+    if origin is None:
+        return b"cookie" not in given
+    return headers.host_of(origin.decode("latin-1")) == _host(given).lower()
 
 
 def _announced(lines: headers.RawHeaders) -> int | None:
