@@ -15,7 +15,7 @@ from blogapp.infra.db import now
 from blogapp.posts.models import Post
 from tests.people import Client, Person, bearer, resources, signed_in
 from tests.posts import make
-from tests.reading import get, send
+from tests.reading import get, send, words
 
 Headers = dict[str, str]
 
@@ -258,6 +258,21 @@ async def test_without_scripts_all_of_it_works(
     assert "The comments are closed." in (await get(visitor, "/posts/1")).text
     await send(browser, "/comments/2/delete")
     assert "Where was that?" not in (await get(client, "/posts/1")).text
+
+
+async def test_a_name_that_was_chosen_hides_nobody(
+    client: Client, author: Headers, reader: Headers, grace: Person, browser: Client
+):
+    """Anybody can call themselves as they like."""
+    await client.put(f"/api/users/{grace.id}/profile", json={"display_name": "Ada"}, headers=reader)
+    one = await say(client, reader, "I am the one who wrote this.")
+    await do(client, author, "approve", one["id"])
+    await say(client, author, "No, I am.")
+    page = await get(client, "/posts/1")
+    mimic, writer = [words(page.by_id(f"comment-{number}")) for number in (1, 2)]
+    assert ("@grace" in mimic, "Author" in mimic) == (True, False)
+    assert ("@" in writer, "Author" in writer) == (False, True)
+    assert "@grace" in (await get(client, "/comments")).text
 
 
 async def test_what_a_program_fills_in_everywhere_waits(client: Client, author: Headers, browser: Client):

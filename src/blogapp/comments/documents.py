@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from quart import Response
 
+from blogapp import bylines
 from blogapp.comments import queries, service, threads
 from blogapp.comments.models import DELETED, SHOWN
 from blogapp.comments.queries import MOST_REPLIES
@@ -41,6 +42,8 @@ class Talk:
     moderates: bool
     is_cut: bool
     """Whether its threads have more replies than are shown."""
+    authors: frozenset[int]
+    """Accounts that wrote the post."""
 
 
 async def talk(post: Any, asked: Slice, *, newest: bool = False) -> Talk:
@@ -54,7 +57,19 @@ async def talk(post: Any, asked: Slice, *, newest: bool = False) -> Talk:
         roots, replies, total = await queries.page(db(), wanted, asked.offset, asked.size)
     rows = [*roots, *replies[:MOST_REPLIES]]
     said = threads.in_order(rows, lambda row: is_readable(row, moderates=moderates))
-    return Talk(said, page_of(roots, total, asked), newest, is_open(post), moderates, len(replies) > MOST_REPLIES)
+    return Talk(
+        said,
+        page_of(roots, total, asked),
+        newest,
+        is_open(post),
+        moderates,
+        len(replies) > MOST_REPLIES,
+        _authors(post),
+    )
+
+
+def _authors(post: Any) -> frozenset[int]:
+    return bylines.ids(post.coauthors) | {post.user_id}
 
 
 def is_readable(row: Any, *, moderates: bool) -> bool:
