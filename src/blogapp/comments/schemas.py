@@ -89,13 +89,18 @@ class CommentOut(BaseModel):
 
 
 class SaidComment(CommentOut):
-    depth: int = Field(ge=0, description="How many comments it is an answer to, one through the other.", examples=[0])
+    depth: int = Field(
+        ge=0,
+        description="How many comments before it in this list it is an answer to, one through the other.",
+        examples=[0],
+    )
 
 
 class CommentList(BaseModel):
-    """`total`, `pages` and `per_page` count comments that begin a thread; each comes with all its replies."""
+    """`total`, `pages` and `per_page` count comments that begin a thread; each comes with its replies."""
 
     comments: list[SaidComment] = Field(description="Each followed by its replies.")
+    more_answers: bool = Field(description="Whether there are more replies to them, by `answers`.", examples=[False])
     is_open: bool = Field(description="Whether more can be said.", examples=[True])
     total: Total
     pages: Pages
