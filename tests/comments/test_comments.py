@@ -146,6 +146,7 @@ async def age(app: Quart, by: timedelta) -> None:
     [
         ("", "Please write something."),
         ("  \n ", "Please write something."),
+        ("\u200b\u2800\ufeff \u3164", "Please write something."),
         ("x" * 10_001, "at most"),
         ("\0\0\0", "control characters"),
         ("https://a.example https://b.example https://c.example", "2 links at most"),
