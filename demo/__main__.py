@@ -28,7 +28,7 @@ def main() -> None:
     options.add_argument("--only-make", action="store_true", help="do not serve it")
     chosen = options.parse_args()
     make(FOLDER)
-    print(f"Log in as ada@example.org, grace@example.org, mary@example.org or noor@example.org: {PASSWORD}", flush=True)
+    print(f"Log in as ada@example.org, who looks after it, grace@, mary@ or noor@example.org: {PASSWORD}", flush=True)
     if not chosen.only_make:
         os.execv(sys.executable, [sys.executable, "-m", "blogapp", "serve", "--port", chosen.port])
 

@@ -18,6 +18,8 @@ NAMES = {
     "grace": ("Grace Quill", "Programs, and takes old machines apart to see how they did it without."),
     "mary": ("Mary Bowline", "Ropes, lamps and weather. Has been seasick on four seas."),
     "noor": ("Noor", ""),
+    "wren": ("Wren", ""),
+    "pip": ("Pip Sheet", ""),
 }
 PINNED = "start-here"
 LINK_TO_FILE = re.compile(r"\]\(([a-z0-9-]+)\.md\)")
@@ -70,6 +72,15 @@ TALK: Sequence[Said] = (
     Said("mary", "what-a-beaufort-number-looks-like", "Somebody else's problem. You are below deck.", 11),
 )
 
+NEWCOMERS: Sequence[Said] = (
+    Said("pip", "why-a-bowline-holds", "Does it hold in wet rope, too?"),
+    Said(
+        "pip", "why-a-bowline-holds", "The best rope of the coast is sold by my brother. Ask him for **Pip's price**."
+    ),
+    Said("wren", "springs-and-neaps", "My first spring tide was this morning. Why was the harbour wall so *loud*?"),
+)
+"""The first is shown, the second is reported, the third still waits for somebody to look at it."""
+
 LIKES: Mapping[str, Sequence[str]] = {
     "ada": ("a-lens-made-of-rings", "the-machine-that-added-with-pulleys", "why-a-bowline-holds"),
     "grace": ("why-the-sea-comes-in-twice-a-day", "springs-and-neaps", "a-lens-made-of-rings"),
@@ -113,6 +124,7 @@ async def live(call: Caller) -> None:
         for slug in liked:
             await call(who, "PUT", f"posts/{posts[slug]['id']}/like")
             await call(who, "PUT", f"reading-list/{posts[slug]['id']}")
+    await _moderate(call, posts)
     ids = {user["username"]: user["id"] for user in (await call(ADMIN, "GET", "users"))["users"]}
     for who, followed in (("noor", "ada"), ("noor", "mary"), ("mary", "ada"), ("ada", "grace")):
         await call(who, "PUT", f"following/authors/{ids[followed]}")
@@ -145,3 +157,14 @@ async def _talk(call: Caller, posts: Mapping[str, Any]) -> None:
         ids.append(said["id"])
         if said["state"] == "waiting":
             await call(post["author"], "POST", f"comments/{said['id']}/approve")
+
+
+async def _moderate(call: Caller, posts: Mapping[str, Any]) -> None:
+    """So that there is something to look at."""
+    first, second, _ = [
+        await call(one.by, "POST", f"posts/{posts[one.post]['id']}/comments", {"content": one.words})
+        for one in NEWCOMERS
+    ]
+    for one in (first, second):
+        await call(ADMIN, "POST", f"comments/{one['id']}/approve")
+    await call("noor", "POST", f"comments/{second['id']}/report", {"reason": "It advertises something."})

@@ -34,6 +34,13 @@ UNKEPT = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_LAST_OF_PLANES}"
 _UNKEEPABLE = re.compile(f"[{UNKEPT}]")
 """Control characters and noncharacters: invisible, and not allowed in HTML (WHATWG HTML, 13.2.3.5)."""
 
+_UNSEEN = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+INK = f"[^{BLANK}{UNKEPT}{_UNSEEN}]"
+"""A character that is seen: no letter that fills a space, mark of a direction or joiner. For JSON Schema as well (ECMA-262)."""
+
 
 def clean_line(value: str) -> str:
     """One line: outer spaces cut, inner runs kept as one space, NFC. Raises ValueError for control characters."""

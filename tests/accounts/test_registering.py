@@ -7,8 +7,9 @@ from quart import Quart
 from sqlalchemy import select
 
 from blogapp.accounts.models import User
+from blogapp.accounts.service import USERNAME_ALIKE
 from tests.accounts.stored import names
-from tests.people import PASSWORD, Client, Person, resources
+from tests.people import PASSWORD, Client, Person, bearer, resources
 from tests.reading import get, send
 
 NEWCOMER = {"username": "mary", "email": "mary@example.org", "password": PASSWORD, "confirm_password": PASSWORD}
@@ -45,6 +46,22 @@ async def test_a_taken_name_is_said_beside_the_field_and_the_rest_stays_filled(a
     assert page.value("email") == "mary@example.org"
     assert page.value("password") == page.value("confirm_password") == ""
     assert await names(app) == ["ada"]
+
+
+@pytest.mark.parametrize("name", ["R00T", "ro0t", "rnary_l", "MARY-I"])
+async def test_a_name_that_is_read_as_another_is_not_given_away(app: Quart, client: Client, root: Person, name: str):
+    await send(client, "/auth/register", **(NEWCOMER | {"username": "mary_1"}))
+    page = await send(client, "/auth/register", **(NEWCOMER | {"username": name, "email": "other@example.org"}))
+    assert (page.status, page.error("username")) == (409, USERNAME_ALIKE)
+    assert await names(app) == ["root", "mary_1"]
+
+
+async def test_nobody_takes_a_name_like_anothers_later_but_their_own_otherwise(app: Quart, root: Person, ada: Person):
+    client, headers = app.test_client(), await bearer(app, ada)
+    refused = await client.patch(f"/api/users/{ada.id}", json={"username": "r0ot"}, headers=headers)
+    assert (refused.status_code, (await refused.get_json())["errors"][0]["rule"]) == (409, "taken")
+    for name in ("ada-1", "ada_l"):
+        assert (await client.patch(f"/api/users/{ada.id}", json={"username": name}, headers=headers)).status_code == 200
 
 
 async def test_a_taken_address_is_said_beside_the_field(app: Quart, client: Client, ada: Person):

@@ -15,7 +15,7 @@ from blogapp.infra.db import now
 from blogapp.posts.models import Post
 from tests.people import Client, Person, bearer, resources, signed_in
 from tests.posts import make
-from tests.reading import get, send
+from tests.reading import get, send, words
 
 Headers = dict[str, str]
 
@@ -146,6 +146,7 @@ async def age(app: Quart, by: timedelta) -> None:
     [
         ("", "Please write something."),
         ("  \n ", "Please write something."),
+        ("\u200b\u2800\ufeff \u3164", "Please write something."),
         ("x" * 10_001, "at most"),
         ("\0\0\0", "control characters"),
         ("https://a.example https://b.example https://c.example", "2 links at most"),
@@ -220,11 +221,40 @@ async def test_what_others_said_outlives_the_account_they_answered(
 async def test_a_comment_leads_to_its_place(client: Client, author: Headers, monkeypatch: pytest.MonkeyPatch):
     for module in (pages, queries):
         monkeypatch.setattr(module, "THREADS_A_PAGE", 2)
+    monkeypatch.setattr(queries, "MOST_REPLIES", 2)
     for number in range(3):
         last = await say(client, author, f"Number {number}")
     reply = await say(client, author, "An answer", reply_to=last["id"])
     moved = await client.get(f"/comments/{reply['id']}")
     assert moved.headers["Location"] == f"/posts/1/what-the-tide-left-behind?page=2#comment-{reply['id']}"
+    for number in range(4):
+        reply = await say(client, author, f"Answer {number} to that", reply_to=reply["id"])
+    moved = await client.get(f"/comments/{reply['id']}")
+    assert moved.headers["Location"].endswith(f"?page=2&answers=3#comment-{reply['id']}")
+    page = await get(client, moved.headers["Location"].partition("#")[0])
+    assert "Answer 3 to that" in page.text
+    assert "Answer 2 to that" in page.text
+    assert "Later answers" not in page.links
+    assert "Answer 1 to that" in (await get(client, page.links["Earlier answers"].partition("#")[0])).text
+    assert (await client.get("/posts/1/what-the-tide-left-behind?page=2&answers=4")).status_code == 404
+    assert await said(client, query="?page=2&per_page=2&answers=3") == [
+        ("ada", "Answer 2 to that", 0),
+        ("ada", "Answer 3 to that", 1),
+    ]
+    listed = await (await client.get("/api/posts/1/comments?page=2&per_page=2")).get_json()
+    assert listed["more_answers"]
+
+
+async def test_who_looks_after_a_post_finds_what_they_alone_see(
+    client: Client, author: Headers, browser: Client, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (pages, queries):
+        monkeypatch.setattr(module, "THREADS_A_PAGE", 2)
+    for number in range(3):
+        await say(client, author, f"Number {number}")
+    await do(client, author, "hide", 1)
+    assert "page=2" in (await browser.get("/comments/3")).headers["Location"]
+    assert "page=2" not in (await client.get("/comments/3")).headers["Location"]
 
 
 async def test_without_scripts_all_of_it_works(
@@ -258,6 +288,21 @@ async def test_without_scripts_all_of_it_works(
     assert "The comments are closed." in (await get(visitor, "/posts/1")).text
     await send(browser, "/comments/2/delete")
     assert "Where was that?" not in (await get(client, "/posts/1")).text
+
+
+async def test_a_name_that_was_chosen_hides_nobody(
+    client: Client, author: Headers, reader: Headers, grace: Person, browser: Client
+):
+    """Anybody can call themselves as they like."""
+    await client.put(f"/api/users/{grace.id}/profile", json={"display_name": "Ada"}, headers=reader)
+    one = await say(client, reader, "I am the one who wrote this.")
+    await do(client, author, "approve", one["id"])
+    await say(client, author, "No, I am.")
+    page = await get(client, "/posts/1")
+    mimic, writer = [words(page.by_id(f"comment-{number}")) for number in (1, 2)]
+    assert ("@grace" in mimic, "Author" in mimic) == (True, False)
+    assert ("@" in writer, "Author" in writer) == (False, True)
+    assert "@grace" in (await get(client, "/comments")).text
 
 
 async def test_what_a_program_fills_in_everywhere_waits(client: Client, author: Headers, browser: Client):

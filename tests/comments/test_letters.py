@@ -46,4 +46,8 @@ async def test_authors_and_those_who_asked_are_told_until_they_say_so(
     assert "no letters about comments" in await ended.get_data(as_text=True)
     await client.post("/api/posts/1/comments", json={"content": "Third"}, headers=other)
     assert [one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 4))[3:]] == ["ada@example.org"]
+    await client.post("/api/posts/1/comments", json={"content": "Fourth", "tells": True}, headers=reader)
+    await client.post("/api/posts/1/comments", json={"content": "Fifth"}, headers=other)
+    told = (await asyncio.to_thread(smtp.wait_for, 7))[4:]
+    assert sorted(one["To"] for one in told) == ["ada@example.org", "ada@example.org", "grace@example.org"]
     assert (await client.post("/letters/forged", form={})).status_code == 404

@@ -69,6 +69,8 @@ async def test_readers_see_all_who_wrote_it(app: Quart, client: Client, ada: Per
         assert (links["ada"], links["grace"]) == ("/users/ada", "/users/grace")
     assert (await get(client, "/users/grace")).posts == [TITLE]
     assert (await get(client, "/users/ada")).posts == [TITLE]
+    page = await get(await signed_in(app, grace), "/dashboard")
+    assert (page.status, page.posts, page.links["ada"]) == (200, [TITLE], "/users/ada")
     listed = await (await client.get("/api/posts")).get_json()
     assert listed["posts"][0]["authors"] == ["ada", "grace"]
     assert (await client.get("/api/posts/1")).headers["ETag"] != tag

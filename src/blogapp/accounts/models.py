@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, false, func
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, Text, false, func, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.actor import Actor
-from blogapp.infra.db import Base, UTCDateTime, now
+from blogapp.infra.db import Base, UTCDateTime, columns, now
 
 USERNAME_COLUMN = 80
 EMAIL_COLUMN = 120
@@ -28,6 +28,10 @@ LINK_LIVES = {CONFIRM: timedelta(days=7), RESET: timedelta(minutes=30)}
 
 SEEN_EVERY = timedelta(minutes=10)
 """How exact "last seen" is: it costs a write."""
+
+
+LOOKALIKES = (("I", "l"), ("1", "l"), ("0", "o"), ("-", "_"), ("rn", "m"), ("vv", "w"))
+"""What looks like what: the first while there are capitals, the others in lower case."""
 
 
 class User(Base):
@@ -57,6 +61,19 @@ class User(Base):
         return actor.is_admin or (actor.is_authenticated and actor.id == self.id)
 
 
+def likeness(name: ColumnElement[str]) -> ColumnElement[str]:
+    """The same for names that are read as one another: `paul` and `pauI`, `tom-1` and `torn_l`.
+
+    Its constants are written out, as they are in the index.
+    """
+    for seen, read in LOOKALIKES:
+        name = func.replace(name, literal(seen, literal_execute=True), literal(read, literal_execute=True))
+        name = func.lower(name) if seen == "I" else name
+    return name
+
+
+Index("ix_users_likeness", likeness(columns(User).username))
+"""Not unique: a blog that is taken over may have such names already."""
 Index("uq_users_username_lower", func.lower(User.username), unique=True)
 Index("uq_users_email_lower", func.lower(User.email), unique=True)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts import access
 from blogapp.accounts.events import UserChanged, UserDeleted, UserLeaves, UserRegistered, UserRenamed
-from blogapp.accounts.models import User
+from blogapp.accounts.models import User, likeness
 from blogapp.accounts.schemas import NewUser, Profile, Registration, UserChange
 from blogapp.actor import Actor
 from blogapp.errors import BlogError, Forbidden, NotFound, Violation, taken
 from blogapp.infra import audit
-from blogapp.infra.db import now
+from blogapp.infra.db import columns, now
 from blogapp.infra.events import consult, tell
 
 USERNAME_TAKEN = "Username already taken"
+USERNAME_ALIKE = "This looks too much like the name of another account. Choose another one."
 EMAIL_TAKEN = "This e-mail address already has an account"
 
 
@@ -28,6 +29,7 @@ async def register(session: AsyncSession, asked: Registration | NewUser, passwor
     user.is_admin = isinstance(asked, NewUser) and asked.is_admin
     session.add(user)
     await _flush_unique(session)
+    await _mimic_nobody(session, user)
     tell(session, UserRegistered(user.id))
     audit.note(session, "registered", user_id=user.id, username=user.username, is_admin=user.is_admin)
     return user
@@ -41,6 +43,7 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
     if asked.username is not None and asked.username != user.username:
         user.username = asked.username
         await _flush_unique(session)
+        await _mimic_nobody(session, user)
         await consult(session, UserRenamed(user.id))
     if asked.email is not None:
         user.email = asked.email
@@ -156,6 +159,13 @@ async def _flush_unique(session: AsyncSession) -> None:
         await session.flush()
     except IntegrityError as error:
         raise _name_taken(error) from None
+
+
+async def _mimic_nobody(session: AsyncSession, user: User) -> None:
+    """No constraint, as names of before this rule stay. Raises Conflict naming `username`."""
+    alike = select(User.id).where(likeness(columns(User).username) == likeness(literal(user.username)))
+    if await session.scalar(alike.where(User.id != user.id).limit(1)) is not None:
+        raise taken("username", USERNAME_ALIKE)
 
 
 def _name_taken(error: IntegrityError) -> BlogError | IntegrityError:

@@ -19,25 +19,26 @@ from blogapp.web.documents import answer, body, require_match
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
 from blogapp.web.operations import ACCOUNT, Operation
-from blogapp.web.paging import page_asked
+from blogapp.web.paging import number_asked, page_asked
 
 ORDERS = ("oldest", "newest")
 
 
 @api.get("/posts/<id:post_id>/comments")
-@Operation("List comments", COMMENTS, CommentList, refusals=NO_POST, paged=True, parameters=("order",))
+@Operation("List comments", COMMENTS, CommentList, refusals=NO_POST, paged=True, parameters=("order", "answers"))
 async def list_comments(post_id: int) -> Response:
-    """Threads by age, each with all its replies. Your own are among them while they wait."""
-    asked, order = page_asked(), query().get("order", ORDERS[0])
+    """Threads by age, each with its replies. Your own are among them while they wait."""
+    asked, answers, order = page_asked(), number_asked("answers"), query().get("order", ORDERS[0])
     if order not in ORDERS:
         said = "This must be oldest or newest."
         raise Invalid("The query is not valid.", Violation("order", said, "literal_error"))
     post = await readable(post_id)
-    talk = await documents.talk(post, asked, newest=order == ORDERS[1])
+    talk = await documents.talk(post, asked, newest=order == ORDERS[1], answers=answers)
     keep(f"post:{post_id}", "authors")
     return answer(
         CommentList(
             comments=[documents.shown(said) for said in talk.said],
+            more_answers=talk.is_cut,
             is_open=talk.is_open,
             total=talk.page.total,
             pages=talk.page.pages,

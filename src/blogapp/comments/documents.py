@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from quart import Response
 
+from blogapp import bylines
 from blogapp.comments import queries, service, threads
 from blogapp.comments.models import DELETED, SHOWN
-from blogapp.comments.queries import MOST_REPLIES
 from blogapp.comments.schemas import CommentOut, SaidComment
 from blogapp.comments.threads import Said
 from blogapp.errors import NotFound
@@ -39,22 +39,34 @@ class Talk:
     is_newest_first: bool
     is_open: bool
     moderates: bool
+    answers: int
+    """Which part of the replies to its threads is shown."""
     is_cut: bool
-    """Whether its threads have more replies than are shown."""
+    """Whether there are more of them."""
+    authors: frozenset[int]
+    """Accounts that wrote the post."""
 
 
-async def talk(post: Any, asked: Slice, *, newest: bool = False) -> Talk:
-    """Raises NotFound for a page that is not there. Reads nothing for a stranger where nothing was said."""
+async def talk(post: Any, asked: Slice, *, newest: bool = False, answers: int = 1) -> Talk:
+    """Raises NotFound for a page or a part of the replies that is not there. Reads nothing for a stranger where nothing was said."""
     reader, moderates = actor(), may_edit(actor(), post)
     roots: Sequence[Any] = ()
     replies: Sequence[Any] = ()
     total = 0
     if post.comments_count or reader.is_authenticated:
-        wanted = queries.Wanted(post.id, reader, moderates, newest)
+        wanted = queries.Wanted(post.id, reader, moderates, newest, answers)
         roots, replies, total = await queries.page(db(), wanted, asked.offset, asked.size)
-    rows = [*roots, *replies[:MOST_REPLIES]]
-    said = threads.in_order(rows, lambda row: is_readable(row, moderates=moderates))
-    return Talk(said, page_of(roots, total, asked), newest, is_open(post), moderates, len(replies) > MOST_REPLIES)
+    part = replies[: queries.MOST_REPLIES]
+    if answers > 1 and not part:
+        raise NotFound("There is no such page.")
+    begun = roots if answers == 1 else await queries.answered(db(), part)
+    said = threads.in_order([*begun, *part], lambda row: is_readable(row, moderates=moderates))
+    page, is_cut = page_of(roots, total, asked), len(replies) > len(part)
+    return Talk(said, page, newest, is_open(post), moderates, answers, is_cut, _authors(post))
+
+
+def _authors(post: Any) -> frozenset[int]:
+    return bylines.ids(post.coauthors) | {post.user_id}
 
 
 def is_readable(row: Any, *, moderates: bool) -> bool:

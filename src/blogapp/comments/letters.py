@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.comments.models import Comment, CommentMute
@@ -38,3 +39,7 @@ def read(settings: Settings, signed: str) -> tuple[int, int]:
 async def mute(session: AsyncSession, post_id: int, user_id: int) -> None:
     row = insert_into(session, CommentMute).values(post_id=post_id, user_id=user_id)
     await session.execute(row.on_conflict_do_nothing())
+
+
+async def unmute(session: AsyncSession, post_id: int, user_id: int) -> None:
+    await session.execute(delete(CommentMute).where(CommentMute.post_id == post_id, CommentMute.user_id == user_id))

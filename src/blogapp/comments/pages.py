@@ -16,6 +16,7 @@ from blogapp.comments.service import EDITED_WITHIN
 from blogapp.errors import BlogError, Conflict, Forbidden, Invalid, NotFound
 from blogapp.infra.db import now
 from blogapp.posts.editing import readable
+from blogapp.posts.models import may_edit
 from blogapp.web.addresses import comment_address, post_url
 from blogapp.web.auth import signed_in
 from blogapp.web.blueprints import main
@@ -23,7 +24,7 @@ from blogapp.web.context import actor, db, query
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
-from blogapp.web.paging import Slice, page_asked
+from blogapp.web.paging import Slice, number_asked, page_asked
 from blogapp.web.rendering import render
 
 NEWEST = "newest"
@@ -40,13 +41,13 @@ async def below(post: Any, *, is_asked: bool) -> dict[str, Any]:
     """
     if not (post.comments_count or is_asked or actor().is_authenticated):
         return {"talk": None, "is_open": documents.is_open(post)}
-    asked, newest = Slice(1, THREADS_A_PAGE), False
+    asked, newest, answers = Slice(1, THREADS_A_PAGE), False, 1
     if is_asked:
         newest = query().get("comments") == NEWEST
-        asked = page_asked(THREADS_A_PAGE)
+        asked, answers = page_asked(THREADS_A_PAGE), number_asked("answers")
     return {
-        "talk": await documents.talk(post, asked, newest=newest),
-        "talk_url": lambda number, order="": _address(post, number, order),
+        "talk": await documents.talk(post, asked, newest=newest, answers=answers),
+        "talk_url": lambda *which: _address(post, *which),
         "form": Form(CommentForm),
         "is_editable": lambda row: now() - row.created_at < EDITED_WITHIN,
     }
@@ -86,8 +87,8 @@ async def comments_of_post(id: int) -> ResponseReturnValue:
 async def comment(id: int) -> ResponseReturnValue:
     """Where it stands, among however many."""
     row, post = await documents.found(id)
-    number = await queries.threads_before(db(), row) // THREADS_A_PAGE + 1
-    return redirect(f"{_address(post, number)}#comment-{row.id}", 303)
+    number, answers = await queries.place(db(), row, actor(), moderates=may_edit(actor(), post))
+    return redirect(f"{_address(post, number, '', answers)}#comment-{row.id}", 303)
 
 
 @main.get("/comments/<id:id>/reply")
@@ -172,6 +173,8 @@ def _edit_page(form: Form[CommentChange], row: Any, post: Any, status: int = 200
     return render("comments/edit.html", status, row=row, post=post, form=form, is_own=row.user_id == actor().id)
 
 
-def _address(post: Any, number: int = 1, order: str = "") -> str:
+def _address(post: Any, number: int = 1, order: str = "", answers: int = 1) -> str:
     asked = {**({"comments": order} if order else {}), **({"page": number} if number > 1 else {})}
+    if answers > 1:
+        asked["answers"] = answers
     return post_url(post) + (f"?{urlencode(asked)}" if asked else "")

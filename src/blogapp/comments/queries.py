@@ -32,7 +32,7 @@ from blogapp.posts.queries import Rows, written_by
 
 THREADS_A_PAGE = 50
 MOST_REPLIES = 1000
-"""Of the threads of one page, oldest first: a page has an end, whatever people do."""
+"""Of the threads of one page at once, oldest first: a page has an end, whatever people do."""
 
 IN_FEED = 20
 
@@ -50,6 +50,7 @@ _said = (
 _waits = _comment.state == literal_column(f"'{WAITING}'")
 """Word for word the condition of an index."""
 _of_post = (_comment.post_id == bindparam("post_id"), _comment.root_id.is_(None))
+_in_threads = _comment.root_id.in_(bindparam("roots", expanding=True))
 _BY_ID = (
     select(*_said, _post.title, _post.slug)
     .select_from(_with_writer.join(Post.__table__, _post.id == _comment.post_id))
@@ -58,10 +59,13 @@ _BY_ID = (
 _REPLIES = (
     select(*_said)
     .select_from(_with_writer)
-    .where(_comment.root_id.in_(bindparam("roots", expanding=True)))
+    .where(_in_threads)
     .order_by(_comment.id)
-    .limit(MOST_REPLIES + 1)
+    .offset(bindparam("offset"))
+    .limit(bindparam("size"))
 )
+_COUNT_REPLIES = select(func.count()).where(_in_threads, _comment.id < bindparam("id"))
+_BY_IDS = select(*_said).select_from(_with_writer).where(_comment.id.in_(bindparam("ids", expanding=True)))
 _newest = (
     select(*_said, _post.title, _post.slug)
     .select_from(_with_writer.join(Post.__table__, _post.id == _comment.post_id))
@@ -71,7 +75,6 @@ _newest = (
 )
 _NEWEST = _newest.where(is_listed)
 _NEWEST_UNDER = _newest.where(_comment.post_id == bindparam("post_id"))
-_OF_NOBODY: dict[str, object] = {"me": 0}
 
 
 class Wanted(NamedTuple):
@@ -81,15 +84,24 @@ class Wanted(NamedTuple):
     reader: Actor
     moderates: bool
     newest: bool
+    answers: int = 1
+    """Which part of the replies, where there are more than `MOST_REPLIES`."""
 
 
 async def page(db: Database, wanted: Wanted, offset: int, size: int) -> tuple[Sequence[AnyRow], Sequence[AnyRow], int]:
-    """Comments that begin a thread, the replies of all these, and how many threads there are."""
+    """Comments that begin a thread, a part of the replies to all these and one more, and how many threads there are."""
     rows, count = _roots(wanted.moderates, wanted.newest)
     given = {"post_id": wanted.post_id, "me": wanted.reader.id or 0}
     roots, total = await db.page(rows, count, offset, size, **given)
-    replies = await db.rows(_REPLIES, roots=[row.id for row in roots]) if roots else ()
+    part = {"offset": (wanted.answers - 1) * MOST_REPLIES, "size": MOST_REPLIES + 1}
+    replies = await db.rows(_REPLIES, roots=[row.id for row in roots], **part) if roots else ()
     return roots, replies, total
+
+
+async def answered(db: Database, replies: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """What is answered by these and not among them, oldest first."""
+    ids = {row.parent_id for row in replies} - {row.id for row in replies}
+    return sorted(await db.rows(_BY_IDS, ids=list(ids)), key=lambda row: row.id) if ids else ()
 
 
 async def newest(db: Database) -> Sequence[AnyRow]:
@@ -106,11 +118,17 @@ async def by_id(db: Database, comment_id: int) -> AnyRow | None:
     return await db.row(_BY_ID, id=comment_id)
 
 
-async def threads_before(db: Database, row: Any) -> int:
-    """Of what everybody sees, how many stand before the thread that it is in, oldest first."""
-    _, count = _roots(moderates=False, newest=False)
-    before = count.where(_comment.id < (row.root_id or row.id))
-    return int((await db.rows(before, post_id=row.post_id, **_OF_NOBODY))[0][0])
+async def place(db: Database, row: Any, reader: Actor, *, moderates: bool) -> tuple[int, int]:
+    """On which page it is for this reader, oldest first, and in which part of the replies there."""
+    rows, count = _roots(moderates, newest=False)
+    given: dict[str, object] = {"post_id": row.post_id, "me": reader.id or 0}
+    before = int((await db.rows(count.where(_comment.id < (row.root_id or row.id)), **given))[0][0])
+    number = before // THREADS_A_PAGE
+    if row.root_id is None:
+        return number + 1, 1
+    roots = await db.rows(rows, **given, offset=number * THREADS_A_PAGE, size=THREADS_A_PAGE)
+    replies = int((await db.rows(_COUNT_REPLIES, roots=[root.id for root in roots], id=row.id))[0][0])
+    return number + 1, replies // MOST_REPLIES + 1
 
 
 async def to_moderate(db: Database, moderator: Actor, kind: Waiting, offset: int, size: int) -> Rows:

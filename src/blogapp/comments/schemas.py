@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -9,15 +10,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from blogapp.accounts.schemas import CurrentPage, Id, Moment, Pages, Total
 from blogapp.comments.markdown import LONGEST
 from blogapp.comments.models import LONGEST_REASON, SHOWN, State
-from blogapp.text import clean_line, clean_text, free_line_pattern, text_pattern
+from blogapp.text import INK, clean_line, clean_text, free_line_pattern, text_pattern
 
+_INK = re.compile(INK)
 EXAMPLE = "I found *two* of those last summer."
 
 
 def _said(value: str) -> str:
-    """Raises ValueError where nothing is left to read."""
+    """Raises ValueError where there is nothing to read."""
     cleaned = clean_text(value)
-    if not cleaned:
+    if not _INK.search(cleaned):
         raise ValueError("Please write something.")
     return cleaned
 
@@ -30,7 +32,7 @@ Said = Annotated[
         min_length=1,
         description="Markdown, a part of it.",
         examples=[EXAMPLE],
-        json_schema_extra={"allOf": [{"pattern": text_pattern(1)}]},
+        json_schema_extra={"allOf": [{"pattern": text_pattern(1)}, {"pattern": INK}]},
     ),
 ]
 
@@ -89,13 +91,18 @@ class CommentOut(BaseModel):
 
 
 class SaidComment(CommentOut):
-    depth: int = Field(ge=0, description="How many comments it is an answer to, one through the other.", examples=[0])
+    depth: int = Field(
+        ge=0,
+        description="How many comments before it in this list it is an answer to, one through the other.",
+        examples=[0],
+    )
 
 
 class CommentList(BaseModel):
-    """`total`, `pages` and `per_page` count comments that begin a thread; each comes with all its replies."""
+    """`total`, `pages` and `per_page` count comments that begin a thread; each comes with its replies."""
 
     comments: list[SaidComment] = Field(description="Each followed by its replies.")
+    more_answers: bool = Field(description="Whether there are more replies to them, by `answers`.", examples=[False])
     is_open: bool = Field(description="Whether more can be said.", examples=[True])
     total: Total
     pages: Pages

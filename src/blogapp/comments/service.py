@@ -93,6 +93,8 @@ async def write(session: AsyncSession, actor: Actor, post: Post, saying: Saying)
     _fill(comment, draft.content, saying.html)
     session.add(comment)
     await _flush(session)
+    if draft.tells:
+        await letters.unmute(session, post.id, actor.id)
     await _count(session, post)
     if comment.state == SHOWN:
         await _appears(session, comment)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from blogapp.accounts.models import User
 from blogapp.infra.db import Database, columns
 from blogapp.posts.models import Post, State
-from blogapp.posts.queries import Rows, beginning, is_joined, or_joined, written_by
+from blogapp.posts.queries import AUTHOR_NAME, Rows, beginning, is_joined, or_joined, written_by
 
 Sort = Literal["newest", "oldest", "edited", "title"]
 
@@ -41,6 +41,7 @@ _shown = (
     _post.user_id,
     _post.coauthors,
     _user.username.label("author"),
+    AUTHOR_NAME,
     beginning,
 )
 _state = case((_post.trashed_at.is_not(None), "trash"), else_=_post.state).label("state")

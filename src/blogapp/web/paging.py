@@ -62,9 +62,18 @@ def page_asked(size: int | None = None) -> Slice:
         raise Invalid(
             "The query is not valid.", Violation("per_page", "This must be at least 1.", "greater_than_equal")
         )
+    return Slice(_possible(number), min(per_page, MOST_PER_PAGE))
+
+
+def number_asked(name: str) -> int:
+    """As `page_asked`, of a part that has no size of its own."""
+    return _possible(_whole(query(), name, 1))
+
+
+def _possible(number: int) -> int:
     if not 1 <= number <= LAST_PAGE:
         raise NotFound("There is no such page.")
-    return Slice(number, min(per_page, MOST_PER_PAGE))
+    return number
 
 
 def page_of(items: Sequence[Item], total: int, asked: Slice) -> Page[Item]:

@@ -78,6 +78,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "By age of the comment that a thread began with.",
         "schema": {"type": "string", "enum": ["oldest", "newest"], "default": "oldest"},
     },
+    "answers": {
+        "name": "answers",
+        "in": "query",
+        "description": "Which part of the replies, where `more_answers` says that there are more. Each part begins with what it answers.",
+        "schema": {"type": "integer", "minimum": 1, "default": 1},
+    },
     "waiting": {
         "name": "state",
         "in": "query",
