@@ -1,6 +1,6 @@
 """Names that are read as one another are found by an index
 
-Revision ID: 0025
+Revision ID: 0021
 Revises: 0020
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
