@@ -48,7 +48,7 @@ async def test_a_taken_name_is_said_beside_the_field_and_the_rest_stays_filled(a
     assert await names(app) == ["ada"]
 
 
-@pytest.mark.parametrize("name", ["R00T", "ro0t", "rnary_l", "MARY-I"])
+@pytest.mark.parametrize("name", ["R00T", "ro0t", "rnary_l", "MARY_I"])
 async def test_a_name_that_is_read_as_another_is_not_given_away(app: Quart, client: Client, root: Person, name: str):
     await send(client, "/auth/register", **(NEWCOMER | {"username": "mary_1"}))
     page = await send(client, "/auth/register", **(NEWCOMER | {"username": name, "email": "other@example.org"}))

@@ -30,7 +30,7 @@ SEEN_EVERY = timedelta(minutes=10)
 """How exact "last seen" is: it costs a write."""
 
 
-LOOKALIKES = (("I", "l"), ("1", "l"), ("0", "o"), ("-", "_"), ("rn", "m"), ("vv", "w"))
+LOOKALIKES = (("I", "l"), ("1", "l"), ("0", "o"), ("rn", "m"), ("vv", "w"))
 """What looks like what: the first while there are capitals, the others in lower case."""
 
 
@@ -62,7 +62,7 @@ class User(Base):
 
 
 def likeness(name: ColumnElement[str]) -> ColumnElement[str]:
-    """The same for names that are read as one another: `paul` and `pauI`, `tom-1` and `torn_l`.
+    """The same for names that are read as one another: `paul` and `pauI`, `tom-1` and `torn-l`.
 
     Its constants are written out, as they are in the index.
     """
