@@ -30,6 +30,7 @@ from blogapp.infra import logs, migrations, progress, reasons, reports, server, 
 from blogapp.infra.faults import is_away
 from blogapp.infra.lifeline import Lifeline
 from blogapp.infra.supervisor import Supervisor
+from blogapp.portability.backup_cli import backup, restore
 from blogapp.portability.cli import db, import_
 from blogapp.portability.markdown_cli import export
 from blogapp.posts.cli import posts
@@ -136,7 +137,7 @@ def routes() -> None:
         click.echo(f"{rule.rule:40} {methods:12} {rule.endpoint}")
 
 
-for group in (db, export, import_, posts, tasks, users):
+for group in (backup, db, export, import_, posts, restore, tasks, users):
     main.add_command(group)
 
 

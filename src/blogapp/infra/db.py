@@ -122,6 +122,17 @@ class Database:
         return self._reader.connect()
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees one moment, however long it reads and whatever others write."""
+        async with self.read() as connection:
+            begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            await connection.exec_driver_sql(begin)
+            try:
+                yield connection
+            finally:
+                await connection.exec_driver_sql("ROLLBACK")
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One act: commits at the end of the block, then delivers its events; rolls back on any error."""
         try:
