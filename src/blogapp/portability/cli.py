@@ -13,7 +13,7 @@ from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.portability import flask
 from blogapp.portability.flask import Copied
-from blogapp.portability.markdown_cli import markdown_command
+from blogapp.portability.markdown_cli import ghost_command, markdown_command, wordpress_command
 
 
 @click.group()
@@ -72,7 +72,8 @@ def flask_command(source: str) -> None:
         click.echo("this blog was not empty, so they were given new ids")
 
 
-import_.add_command(markdown_command)
+for command in (ghost_command, markdown_command, wordpress_command):
+    import_.add_command(command)
 
 
 async def _copied(source: str, settings: configuration.Settings) -> Copied:

@@ -30,6 +30,8 @@ class Run:
     authors: Authors
     state: State | None
     dry_run: bool
+    site: str = ""
+    """Which blog the files are of, wherever they lie."""
     seen: dict[str, str] = field(default_factory=dict)
     """Files by origin."""
 
@@ -76,7 +78,7 @@ async def _take(run: Run, path: str, name: str) -> Outcome:
     """Raises Unreadable, and BlogError for what the blog refuses."""
     content, text = folder.text(run.root, path)
     entry = entries.read(text, path, folder.modified(run.root, path), run.state)
-    origin = identity.origin(entry.stable_id, str(run.root), path)
+    origin = identity.origin(entry.stable_id, run.site or str(run.root), path)
     source = Source(origin, sha256(content).hexdigest())
     if run.seen.setdefault(origin, name) != name:
         raise Unreadable(f"{run.seen[origin]} has the same id", entry.parts.line_of("id"))
