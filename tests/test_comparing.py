@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogapp.comparing import Piece, difference, merge
+from blogapp.comparing import Piece, difference, lead, merge
 
 BASE = "The sea was out.\n\nThe beach lay open.\n\nNobody was there."
 
@@ -59,6 +59,25 @@ CLASHING = [
 @pytest.mark.parametrize(("mine", "theirs"), CLASHING)
 def test_changes_of_one_paragraph_are_left_to_people(mine: tuple[str, str], theirs: tuple[str, str]):
     assert merge(BASE, BASE.replace(*mine), BASE.replace(*theirs)) is None
+
+
+def test_neighbours_are_changes_of_their_own():
+    mended = BASE.replace("out.", "far out.")
+    both = mended.replace("open.", "wide open.")
+    assert merge(BASE, mended, both) == both
+
+
+def test_where_both_touch_a_paragraph_mine_leads_and_the_rest_goes_together():
+    theirs = BASE.replace("out.", "nearly out.").replace("there.", "here.")
+    assert lead(BASE, BASE.replace("out.", "far out."), theirs) == BASE.replace("out.", "far out.").replace(
+        "there.", "here."
+    )
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_what_goes_together_needs_no_leader(base: str, mine: str, theirs: str):
+    if (merged := merge(base, mine, theirs)) is not None:
+        assert lead(base, mine, theirs) == merged
 
 
 @given(TEXTS, TEXTS)

@@ -44,12 +44,37 @@ def difference(old: str, new: str) -> list[Piece]:
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
     """Both changes of `base` in one text; None where they touch the same paragraph in different ways."""
-    parts = _paragraphs(base)
-    ours, others = (_changes(parts, _paragraphs(text)) for text in (mine, theirs))
-    others = [change for change in others if change not in ours]
+    ours, others = _both(_paragraphs(base), mine, theirs)
     if any(_clash(one, other) for one in ours for other in others):
         return None
-    return _applied(parts, sorted([*ours, *others], key=lambda change: (change.first, change.last))).rstrip("\n")
+    return _together(_paragraphs(base), [*ours, *others])
+
+
+def lead(base: str, mine: str, theirs: str) -> str:
+    """Both changes of `base` in one text; `mine` where they touch the same paragraph in different ways."""
+    ours, others = _both(_paragraphs(base), mine, theirs)
+    free = [other for other in others if not any(_clash(one, other) for one in ours)]
+    return _together(_paragraphs(base), [*ours, *free])
+
+
+def _both(parts: Sequence[str], mine: str, theirs: str) -> tuple[list[Change], list[Change]]:
+    """What each changed; what both changed alike is mine."""
+    ours, others = (
+        [each for change in _changes(parts, _paragraphs(text)) for each in _one_by_one(change)]
+        for text in (mine, theirs)
+    )
+    return ours, [change for change in others if change not in ours]
+
+
+def _one_by_one(change: Change) -> list[Change]:
+    """Neighbours that were changed, and none added or taken away, are changes of their own."""
+    if len(change.by) != change.last - change.first:
+        return [change]
+    return [Change(at, at + 1, (by,)) for at, by in enumerate(change.by, change.first)]
+
+
+def _together(parts: Sequence[str], changes: Sequence[Change]) -> str:
+    return _applied(parts, sorted(changes, key=lambda change: (change.first, change.last))).rstrip("\n")
 
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
