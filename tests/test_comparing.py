@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogapp.comparing import Piece, difference, lead, merge
+from blogapp.comparing import Piece, abridged, difference, lead, merge
 
 BASE = "The sea was out.\n\nThe beach lay open.\n\nNobody was there."
 
@@ -89,6 +89,15 @@ def test_where_only_one_has_changed_something_that_is_the_text(base: str, change
 @given(TEXTS, TEXTS, TEXTS)
 def test_it_does_not_matter_who_comes_first(base: str, one: str, other: str):
     assert merge(base, one, other) == merge(base, other, one)
+
+
+def test_a_glance_leaves_out_what_is_far_from_any_change():
+    same = [f"Paragraph {n}.\n\n" for n in range(20)]
+    old = "".join(same)
+    pieces = abridged(difference(old, old.replace("10.", "ten.")))
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == (
+        "[…]\n\nParagraph 9.\n\nParagraph ten.\n\nParagraph 11.\n\n[…]\n\n"
+    )
 
 
 @pytest.mark.timeout(30)

@@ -16,6 +16,14 @@ from typing import Literal
 MOST_PAIRS = 4_000_000
 """Pairs of paragraphs or words that are held against each other at once: half a second at worst."""
 
+MOST_BETWEEN = 4
+"""Paragraphs that are the same, shown whole between two changes."""
+
+NEXT_TO = 2
+"""Paragraphs of more, shown on each side: the first and the last are often but the rest of one."""
+
+LEFT_OUT = "[…]\n\n"
+
 _PARAGRAPHS = re.compile(r".*?(?:\n[^\S\n]*(?=\n))+\n|.+", re.DOTALL)
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _END = "\n\n"
@@ -55,6 +63,21 @@ def lead(base: str, mine: str, theirs: str) -> str:
     ours, others = _both(_paragraphs(base), mine, theirs)
     free = [other for other in others if not any(_clash(one, other) for one in ours)]
     return _together(_paragraphs(base), [*ours, *free])
+
+
+def abridged(pieces: Sequence[Piece]) -> list[Piece]:
+    """For a glance: of what is the same only the paragraphs next to a change."""
+    return [
+        Piece(piece.kind, _ends(piece.text, at > 0, at < len(pieces) - 1)) if piece.kind == "same" else piece
+        for at, piece in enumerate(pieces)
+    ]
+
+
+def _ends(text: str, has_before: bool, has_after: bool) -> str:
+    parts = _PARAGRAPHS.findall(text)
+    if len(parts) <= MOST_BETWEEN:
+        return text
+    return "".join([*parts[: has_before * NEXT_TO], LEFT_OUT, *parts[len(parts) - has_after * NEXT_TO :]])
 
 
 def _both(parts: Sequence[str], mine: str, theirs: str) -> tuple[list[Change], list[Change]]:

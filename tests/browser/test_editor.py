@@ -91,7 +91,7 @@ async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, vis
     await _type(tab)
     await tab.page.close(run_before_unload=True)
     await author.open("/posts/new")
-    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await expect(author.page.get_by_text("This browser has kept")).to_be_visible()
     await look_over(author)
     await author.press("Use it")
     assert await author.value("content") == TYPED
@@ -188,7 +188,7 @@ async def test_two_tabs_of_a_post_do_not_write_over_each_other(blog: str, visit:
         await author.fill(content=f"{TYPED} In the first tab, still.")
     await other.page.close()
     await author.open(path)
-    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await expect(author.page.get_by_text("This browser has kept")).to_be_visible()
     await expect(author.page.locator(".notice ins")).to_contain_text(["second"])
 
 
@@ -220,7 +220,7 @@ async def test_what_is_published_at_once_is_offered_nowhere(blog: str, visit: Vi
     ).to_have_count(0)
     async with author.page.expect_response("**/api/posts/*"):
         await author.open("/posts/new")
-    await expect(author.page.get_by_text("This browser has kept a text")).to_have_count(0)
+    await expect(author.page.get_by_text("This browser has kept")).to_have_count(0)
 
 
 async def test_two_editors_know_of_each_other(blog: str, visit: Visit):

@@ -7,7 +7,7 @@ from typing import Any
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.comparing import difference
+from blogapp.comparing import abridged, difference
 from blogapp.errors import Invalid, NotFound, Stale, Unauthenticated
 from blogapp.posts import copies, cover_form, editing, series_queries, service, trash
 from blogapp.posts.editing import editable, readable, written
@@ -88,7 +88,7 @@ async def edit_post(id: int) -> ResponseReturnValue:
         return await _form_page(Form(PostEdit, saved | {"opened": packed(saved)}), post, copy=copy)
     typed |= {"version": copy.base_version or post.version, "opened": packed(saved)}
     pieces = await resources().rendering.run(difference, post.content, copy.content)
-    return await _form_page(Form(PostEdit, saved | typed), post, copy=copy, unsaved=pieces)
+    return await _form_page(Form(PostEdit, saved | typed), post, copy=copy, unsaved=abridged(pieces))
 
 
 @main.post("/copies/<id:id>/discard")
@@ -199,7 +199,7 @@ async def _conflict_page(
     form.values |= {"title": mine.title, "content": mine.content}
     renew(form, left, as_typed(saved))
     pieces = await resources().rendering.run(difference, saved.content, mine.content)
-    return await _form_page(form, saved, 409, conflict=saved, pieces=pieces)
+    return await _form_page(form, saved, 409, conflict=saved, pieces=abridged(pieces))
 
 
 async def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ const AT_LEAST_EVERY = 4000;
 const LONGEST_PAUSE = 30_000;
 const PATIENCE = 10_000;
 const KEEPALIVE = 60_000;
+const NEAR = 600_000;
 const PREFIX = "blogapp:typed:";
 const BESIDE = ["tags", "slug", "series_id", "new_series", "cover", "cover_alt", "cover_caption"];
 
@@ -194,7 +195,7 @@ export class Keeper {
         this.forget(key);
         continue;
       }
-      show({ when: time(text.at), pieces: await this.pieces(text) }, (wanted) => {
+      show({ title: text.title?.trim(), when: moment(text.at), pieces: await this.pieces(text) }, (wanted) => {
         if (wanted) this.use(text);
         this.forget(key);
       });
@@ -209,8 +210,8 @@ export class Keeper {
     if (!kept.submitted) return false;
     if (this.post) return this.isIn(kept, await this.revisionsAfter(Number(kept.version)));
     const newest = (await read(own))?.posts ?? [];
-    const likely = newest.filter((post) => post.title === kept.title.trim());
-    return this.isIn(kept, likely.map((post) => `${posts}/${post.id}`));
+    const likely = newest.filter((post) => isLikely(post, kept));
+    return this.isIn(kept, likely.flatMap((post) => [`${posts}/${post.id}`, `${posts}/${post.id}/revisions/1`]));
   }
 
   async revisionsAfter(version) {
@@ -276,6 +277,16 @@ async function read(address) {
   return answer?.ok ? answer.json() : null;
 }
 
-function time(moment) {
-  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+// What it became may have another title by now.
+function isLikely(post, kept) {
+  return post.title === kept.title.trim() || Math.abs(new Date(post.created_at) - kept.at) < NEAR;
+}
+
+function time(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function moment(at) {
+  const [day, today] = [at, Date.now()].map((one) => new Date(one).toDateString());
+  return day === today ? time(at) : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
