@@ -68,16 +68,18 @@ def lead(base: str, mine: str, theirs: str) -> str:
 def abridged(pieces: Sequence[Piece]) -> list[Piece]:
     """For a glance: of what is the same only the paragraphs next to a change."""
     return [
-        Piece(piece.kind, _ends(piece.text, at > 0, at < len(pieces) - 1)) if piece.kind == "same" else piece
+        Piece(piece.kind, _ends(piece.text, NEXT_TO * (at > 0), NEXT_TO * (at < len(pieces) - 1)))
+        if piece.kind == "same"
+        else piece
         for at, piece in enumerate(pieces)
     ]
 
 
-def _ends(text: str, has_before: bool, has_after: bool) -> str:
+def _ends(text: str, first: int, last: int) -> str:
     parts = _PARAGRAPHS.findall(text)
     if len(parts) <= MOST_BETWEEN:
         return text
-    return "".join([*parts[: has_before * NEXT_TO], LEFT_OUT, *parts[len(parts) - has_after * NEXT_TO :]])
+    return "".join([*parts[:first], LEFT_OUT, *parts[len(parts) - last :]])
 
 
 def _both(parts: Sequence[str], mine: str, theirs: str) -> tuple[list[Change], list[Change]]:

@@ -213,14 +213,36 @@ async def test_an_answer_lost_on_the_way_stops_nothing(blog: str, visit: Visit):
 async def test_what_is_published_at_once_is_offered_nowhere(blog: str, visit: Visit):
     author = await visit(blog)
     await author.log_in("grace")
-    await author.write("Published at once", TYPED)
+    path = await author.write("Published at once", TYPED)
     await author.open("/dashboard")
     await expect(
         author.page.get_by_role("region", name="Not saved yet").get_by_text("Published at once")
     ).to_have_count(0)
-    async with author.page.expect_response("**/api/posts/*"):
+    await author.open(f"/posts/{path.split('/')[2]}/edit")
+    await author.fill(title="Changed at once", content=f"{TYPED} And more.")
+    await author.press("Save changes")
+    async with author.page.expect_response("**/revisions/1"):
         await author.open("/posts/new")
     await expect(author.page.get_by_text("This browser has kept")).to_have_count(0)
+
+
+async def test_a_kept_text_brings_back_no_fields_that_others_changed(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    edit = f"/posts/{(await author.write('Tags of two', TYPED)).split('/')[2]}/edit"
+    await author.open(edit)
+    await author.fill(content=f"{TYPED} And more.")
+    await _is_kept(author)
+    root = await visit(blog)
+    await root.log_in("root")
+    await root.open(edit)
+    await root.fill(tags="Salt")
+    await root.press("Save changes")
+    await author.open(edit)
+    assert [await author.value(name) for name in ("tags", "content")] == ["Salt", f"{TYPED} And more."]
+    await author.press("Save changes")
+    await author.sees("Salt")
+    await author.sees("And more.")
 
 
 async def test_two_editors_know_of_each_other(blog: str, visit: Visit):

@@ -44,10 +44,12 @@ export class Keeper {
     return { title: title.value, content: content.value, beside: this.beside((field) => field.value) };
   }
 
-  // Fields of one line; some are not in every form.
+  // Fields of one line; some are not in every form. Of a post only those that differ from it: others may change the rest.
   beside(read) {
     const { elements } = this.form;
-    return Object.fromEntries(BESIDE.filter((name) => elements[name]).map((name) => [name, read(elements[name])]));
+    const opened = elements.opened?.value ? JSON.parse(elements.opened.value) : null;
+    const here = BESIDE.filter((name) => elements[name]).map((name) => [name, read(elements[name])]);
+    return Object.fromEntries(opened ? here.filter(([name, value]) => chosen(value) !== chosen(opened[name])) : here);
   }
 
   holds(name) {
@@ -250,7 +252,7 @@ export class Keeper {
 function isSame(one, other) {
   const same = one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
   const [mine, theirs] = [one?.beside, other.beside];
-  return same && (!mine || !theirs || BESIDE.every((name) => (mine[name] ?? "") === (theirs[name] ?? "")));
+  return same && (!mine || !theirs || BESIDE.every((name) => (mine[name] ?? null) === (theirs[name] ?? null)));
 }
 
 // What a field held when the page was made.
@@ -258,6 +260,11 @@ function initial(field) {
   if (field.options) return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
   if (field instanceof RadioNodeList) return [...field].find((one) => one.defaultChecked)?.value ?? "";
   return field.type === "radio" ? field.value : field.defaultValue;
+}
+
+// A list says 0 or nothing where none of its rows is meant.
+function chosen(value) {
+  return ["", "0", "None"].includes(value ?? "") ? "" : value;
 }
 
 // After a crash the shelf knows more.
