@@ -16,7 +16,9 @@ run: .venv/base.installed
 	@exec $(BIN)/blogapp serve --upgrade --port $(PORT)
 
 demo: .venv/base.installed
-	@exec $(BIN)/python -m demo --port $(PORT)
+	rm -rf instance/demo
+	@export DATABASE_URL=sqlite:///instance/demo/blog.db MEDIA_DIR=instance/demo/media SITE_NAME="The Tide Table"; \
+	$(BIN)/blogapp demo && exec $(BIN)/blogapp serve --port $(PORT)
 
 test: .venv/dev.installed
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)

@@ -136,7 +136,10 @@ def index() -> str:
 
 @main.get("/posts/<int:post_id>")
 def post(post_id: int) -> str:
-    return render_template("post.html", post=_post(post_id))
+    found = _post(post_id)
+    older = Post.query.filter(Post.created_at < found.created_at).order_by(Post.created_at.desc()).first()
+    newer = Post.query.filter(Post.created_at > found.created_at).order_by(Post.created_at).first()
+    return render_template("post.html", post=found, older=older, newer=newer)
 
 
 @auth.get("/login")

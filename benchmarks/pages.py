@@ -23,7 +23,7 @@ from benchmarks import document, table
 from benchmarks.cores import BenchmarkError
 from benchmarks.gates import FLAWLESS, PERFORMANCE, STILL
 from benchmarks.report import Judged
-from benchmarks.servers import ROOT, Program, Running, serve
+from benchmarks.servers import ROOT, Program, Running, run, serve
 
 TOOLS = ROOT / "instance" / "npm"
 PACKAGES = ("lighthouse@12.8.2", "vnu-jar@23.4.11")
@@ -74,10 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             document.require_marks(options.into, "pages")
         _install()
         with tempfile.TemporaryDirectory(prefix="blogapp-pages-") as name:
-            demo = Program("demo", (sys.executable, "-m", "demo", "--port", "{port}"))
-            with serve(demo, os.sched_getaffinity(0), Path(name)) as blog:
-                seen = [_seen(blog, page, path, Path(name)) for page, path in PAGES.items()]
-                paths, found = _checked(blog, Path(name) / "html")
+            seen, paths, found = _looked_at(Path(name))
     except BenchmarkError as reason:
         print(f"pages: {reason}", file=sys.stderr)
         return 2
@@ -95,6 +92,15 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--into", type=Path, metavar="FILE", help="put the table into that document, between its marks")
     return parser
+
+
+def _looked_at(folder: Path) -> tuple[Sequence[Seen], int, Sequence[str]]:
+    environment = {"DATABASE_URL": f"sqlite:///{folder}/blog.db", "MEDIA_DIR": str(folder / "media")}
+    run((sys.executable, "-m", "blogapp", "demo"), environment, folder)
+    program = Program("demo", (sys.executable, "-m", "blogapp", "serve", "--port", "{port}"), environment)
+    with serve(program, os.sched_getaffinity(0), folder) as blog:
+        seen = [_seen(blog, name, path, folder) for name, path in PAGES.items()]
+        return seen, *_checked(blog, folder / "html")
 
 
 def _install() -> None:

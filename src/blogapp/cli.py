@@ -25,6 +25,7 @@ from blogapp import worker as background
 from blogapp.accounts.cli import users
 from blogapp.admin.cli import tasks
 from blogapp.app import create_app
+from blogapp.demo.cli import demo
 from blogapp.errors import Refused
 from blogapp.infra import logs, migrations, progress, reasons, reports, server, sheets, urls
 from blogapp.infra.faults import is_away
@@ -136,7 +137,7 @@ def routes() -> None:
         click.echo(f"{rule.rule:40} {methods:12} {rule.endpoint}")
 
 
-for group in (db, export, import_, posts, tasks, users):
+for group in (db, demo, export, import_, posts, tasks, users):
     main.add_command(group)
 
 

@@ -6,6 +6,7 @@ Open Graph (https://ogp.me), Twitter's cards, and JSON-LD after https://schema.o
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 from markupsafe import Markup, escape
@@ -13,7 +14,6 @@ from markupsafe import Markup, escape
 from blogapp import bylines, covers
 from blogapp.labels import unpack
 from blogapp.site import cards
-from blogapp.web.addresses import quoted
 
 LONGEST_HEADLINE = 110
 """Characters that search engines show of one."""
@@ -78,7 +78,7 @@ def _linked_data(post: Any, site: str, description: str, shown: Picture) -> str:
         "datePublished": post.published_at,
         "dateModified": post.updated_at,
         "author": [
-            {"@type": "Person", "name": name, "url": f"{site}/users/{quoted(username)}"}
+            {"@type": "Person", "name": name, "url": f"{site}/users/{quote(username)}"}
             for username, name in bylines.credited(post)
         ],
         "image": f"{site}{shown.path}",

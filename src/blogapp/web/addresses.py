@@ -93,7 +93,7 @@ def picture_url(name: str) -> str:
 
 def author_url(username: str) -> str:
     """Names taken over from a Flask database may hold anything."""
-    return f"{mounted_at.get()}/users/{quoted(username)}"
+    return f"{mounted_at.get()}/users/{_quoted(username)}"
 
 
 def moved(address: str) -> Response:
@@ -112,8 +112,7 @@ def series_url(slug: str) -> str:
 
 
 @lru_cache(MOST_REMEMBERED)
-def quoted(name: str) -> str:
-    """As a part of a path."""
+def _quoted(name: str) -> str:
     return quote(name, safe=LEGIBLE_IN_PATH)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from quart.datastructures import FileStorage
 from quart.typing import TestClientProtocol
 
-from demo import pictures
+from blogapp.demo import pictures
 
 ADMIN = "ada"
 NAMES = {
