@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogapp.comparing import Piece, difference, merge
+from blogapp.comparing import Piece, abridged, difference, lead, merge
 
 BASE = "The sea was out.\n\nThe beach lay open.\n\nNobody was there."
 
@@ -61,6 +61,25 @@ def test_changes_of_one_paragraph_are_left_to_people(mine: tuple[str, str], thei
     assert merge(BASE, BASE.replace(*mine), BASE.replace(*theirs)) is None
 
 
+def test_neighbours_are_changes_of_their_own():
+    mended = BASE.replace("out.", "far out.")
+    both = mended.replace("open.", "wide open.")
+    assert merge(BASE, mended, both) == both
+
+
+def test_where_both_touch_a_paragraph_mine_leads_and_the_rest_goes_together():
+    theirs = BASE.replace("out.", "nearly out.").replace("there.", "here.")
+    assert lead(BASE, BASE.replace("out.", "far out."), theirs) == BASE.replace("out.", "far out.").replace(
+        "there.", "here."
+    )
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_what_goes_together_needs_no_leader(base: str, mine: str, theirs: str):
+    if (merged := merge(base, mine, theirs)) is not None:
+        assert lead(base, mine, theirs) == merged
+
+
 @given(TEXTS, TEXTS)
 def test_where_only_one_has_changed_something_that_is_the_text(base: str, changed: str):
     assert merge(base, base, changed) == changed.rstrip("\n")
@@ -70,6 +89,15 @@ def test_where_only_one_has_changed_something_that_is_the_text(base: str, change
 @given(TEXTS, TEXTS, TEXTS)
 def test_it_does_not_matter_who_comes_first(base: str, one: str, other: str):
     assert merge(base, one, other) == merge(base, other, one)
+
+
+def test_a_glance_leaves_out_what_is_far_from_any_change():
+    same = [f"Paragraph {n}.\n\n" for n in range(20)]
+    old = "".join(same)
+    pieces = abridged(difference(old, old.replace("10.", "ten.")))
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == (
+        "[…]\n\nParagraph 9.\n\nParagraph ten.\n\nParagraph 11.\n\n[…]\n\n"
+    )
 
 
 @pytest.mark.timeout(30)

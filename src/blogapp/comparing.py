@@ -16,6 +16,14 @@ from typing import Literal
 MOST_PAIRS = 4_000_000
 """Pairs of paragraphs or words that are held against each other at once: half a second at worst."""
 
+MOST_BETWEEN = 4
+"""Paragraphs that are the same, shown whole between two changes."""
+
+NEXT_TO = 2
+"""Paragraphs of more, shown on each side: the first and the last are often but the rest of one."""
+
+LEFT_OUT = "[…]\n\n"
+
 _PARAGRAPHS = re.compile(r".*?(?:\n[^\S\n]*(?=\n))+\n|.+", re.DOTALL)
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _END = "\n\n"
@@ -44,12 +52,54 @@ def difference(old: str, new: str) -> list[Piece]:
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
     """Both changes of `base` in one text; None where they touch the same paragraph in different ways."""
-    parts = _paragraphs(base)
-    ours, others = (_changes(parts, _paragraphs(text)) for text in (mine, theirs))
-    others = [change for change in others if change not in ours]
+    ours, others = _both(_paragraphs(base), mine, theirs)
     if any(_clash(one, other) for one in ours for other in others):
         return None
-    return _applied(parts, sorted([*ours, *others], key=lambda change: (change.first, change.last))).rstrip("\n")
+    return _together(_paragraphs(base), [*ours, *others])
+
+
+def lead(base: str, mine: str, theirs: str) -> str:
+    """Both changes of `base` in one text; `mine` where they touch the same paragraph in different ways."""
+    ours, others = _both(_paragraphs(base), mine, theirs)
+    free = [other for other in others if not any(_clash(one, other) for one in ours)]
+    return _together(_paragraphs(base), [*ours, *free])
+
+
+def abridged(pieces: Sequence[Piece]) -> list[Piece]:
+    """For a glance: of what is the same only the paragraphs next to a change."""
+    return [
+        Piece(piece.kind, _ends(piece.text, NEXT_TO * (at > 0), NEXT_TO * (at < len(pieces) - 1)))
+        if piece.kind == "same"
+        else piece
+        for at, piece in enumerate(pieces)
+    ]
+
+
+def _ends(text: str, first: int, last: int) -> str:
+    parts = _PARAGRAPHS.findall(text)
+    if len(parts) <= MOST_BETWEEN:
+        return text
+    return "".join([*parts[:first], LEFT_OUT, *parts[len(parts) - last :]])
+
+
+def _both(parts: Sequence[str], mine: str, theirs: str) -> tuple[list[Change], list[Change]]:
+    """What each changed; what both changed alike is mine."""
+    ours, others = (
+        [each for change in _changes(parts, _paragraphs(text)) for each in _one_by_one(change)]
+        for text in (mine, theirs)
+    )
+    return ours, [change for change in others if change not in ours]
+
+
+def _one_by_one(change: Change) -> list[Change]:
+    """Neighbours that were changed, and none added or taken away, are changes of their own."""
+    if len(change.by) != change.last - change.first:
+        return [change]
+    return [Change(at, at + 1, (by,)) for at, by in enumerate(change.by, change.first)]
+
+
+def _together(parts: Sequence[str], changes: Sequence[Change]) -> str:
+    return _applied(parts, sorted(changes, key=lambda change: (change.first, change.last))).rstrip("\n")
 
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:

@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -47,6 +48,9 @@ LONGEST_ID = 60
 MEDIA = "/media/"
 SIZES = "(min-width: 46rem) 44rem, 100vw"
 """How wide a picture is shown: the column of text, or the whole of a phone."""
+
+LAST_CLOSING = -1
+"""In the parser's notes on places of a text, where no place is."""
 
 Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
@@ -91,6 +95,7 @@ def _parser() -> MarkdownIt:
     """Each thread may use it: what belongs to one text is in `env`."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
     parser.enable(["table", "strikethrough", "linkify"])
+    parser.inline.ruler.at("link", _link)
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.use(tasklists_plugin)
     parser.core.ruler.push("levels", _level)
@@ -100,6 +105,13 @@ def _parser() -> MarkdownIt:
     for name, rule in _RULES.items():
         parser.add_render_rule(name, rule)
     return parser
+
+
+def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as the parser calls it
+    """Where no bracket closes there is no link: looking for its end from each that opens takes the square of their number."""
+    if (last := state.cache.get(LAST_CLOSING)) is None:
+        last = state.cache[LAST_CLOSING] = state.src.rfind("]")
+    return state.pos < last and link(state, silent)
 
 
 def _level(state: StateCore) -> None:

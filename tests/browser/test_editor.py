@@ -91,7 +91,7 @@ async def test_a_tab_closed_at_once_has_still_sent_what_was_typed(blog: str, vis
     await _type(tab)
     await tab.page.close(run_before_unload=True)
     await author.open("/posts/new")
-    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await expect(author.page.get_by_text("This browser has kept")).to_be_visible()
     await look_over(author)
     await author.press("Use it")
     assert await author.value("content") == TYPED
@@ -188,7 +188,7 @@ async def test_two_tabs_of_a_post_do_not_write_over_each_other(blog: str, visit:
         await author.fill(content=f"{TYPED} In the first tab, still.")
     await other.page.close()
     await author.open(path)
-    await expect(author.page.get_by_text("This browser has kept a text")).to_be_visible()
+    await expect(author.page.get_by_text("This browser has kept")).to_be_visible()
     await expect(author.page.locator(".notice ins")).to_contain_text(["second"])
 
 
@@ -213,14 +213,36 @@ async def test_an_answer_lost_on_the_way_stops_nothing(blog: str, visit: Visit):
 async def test_what_is_published_at_once_is_offered_nowhere(blog: str, visit: Visit):
     author = await visit(blog)
     await author.log_in("grace")
-    await author.write("Published at once", TYPED)
+    path = await author.write("Published at once", TYPED)
     await author.open("/dashboard")
     await expect(
         author.page.get_by_role("region", name="Not saved yet").get_by_text("Published at once")
     ).to_have_count(0)
-    async with author.page.expect_response("**/api/posts/*"):
+    await author.open(f"/posts/{path.split('/')[2]}/edit")
+    await author.fill(title="Changed at once", content=f"{TYPED} And more.")
+    await author.press("Save changes")
+    async with author.page.expect_response("**/revisions/1"):
         await author.open("/posts/new")
-    await expect(author.page.get_by_text("This browser has kept a text")).to_have_count(0)
+    await expect(author.page.get_by_text("This browser has kept")).to_have_count(0)
+
+
+async def test_a_kept_text_brings_back_no_fields_that_others_changed(blog: str, visit: Visit):
+    author = await visit(blog)
+    await author.log_in("ada")
+    edit = f"/posts/{(await author.write('Tags of two', TYPED)).split('/')[2]}/edit"
+    await author.open(edit)
+    await author.fill(content=f"{TYPED} And more.")
+    await _is_kept(author)
+    root = await visit(blog)
+    await root.log_in("root")
+    await root.open(edit)
+    await root.fill(tags="Salt")
+    await root.press("Save changes")
+    await author.open(edit)
+    assert [await author.value(name) for name in ("tags", "content")] == ["Salt", f"{TYPED} And more."]
+    await author.press("Save changes")
+    await author.sees("Salt")
+    await author.sees("And more.")
 
 
 async def test_two_editors_know_of_each_other(blog: str, visit: Visit):

@@ -19,7 +19,8 @@ async def stored_posts(app: Quart) -> list[Post]:
         return list(await session.scalars(select(Post).where(Post.trashed_at.is_(None)).order_by(Post.id)))
 
 
-async def save(browser: Client, opened: Page, **fields: str) -> Page:
+async def save(browser: Client, opened: Page, /, **fields: str) -> Page:
     """Send an edit form as it was opened, with some fields changed."""
-    given = {"title": opened.value("title"), "content": opened.value("content"), "version": opened.hidden("version")}
+    given = {name: opened.value(name) for name in ("title", "content")}
+    given |= {name: opened.hidden(name) for name in ("version", "opened")}
     return await send(browser, opened.path, **(given | fields))

@@ -119,3 +119,48 @@ async def test_a_form_without_a_version_saves(browser: Client, post: Post):
 async def test_a_version_that_is_none_is_refused(browser: Client, post: Post):
     for version in ("0", "-1", "x", "99999999999999999999"):
         assert (await send(browser, "/posts/1/edit", **MINE, version=version)).status == 422
+
+
+TWO = "The sea was out.\n\nThe beach lay open."
+
+
+async def test_a_stale_form_changes_only_what_its_author_changed(app: Quart, browser: Client, post: Post):
+    """A post that was taken back meanwhile must not be public again because of a typing error."""
+    await save(browser, await get(browser, "/posts/1/edit"), content=TWO, state="published", tags="Sea")
+    stale = await get(browser, "/posts/1/edit")
+    beside = {"state": "published", "tags": "Sea"}
+    await save(browser, stale, **(beside | {"state": "private", "tags": "Sea, Salt", "slug": "by-the-sea"}))
+    await save(browser, stale, **beside, content=TWO.replace("open", "wide open"))
+    (stored,) = await stored_posts(app)
+    assert (stored.state, stored.slug, stored.content) == ("private", "by-the-sea", TWO.replace("open", "wide open"))
+    assert (await get(browser, "/posts/1/edit")).value("tags") == "Sea, Salt"
+    await save(browser, stale, **(beside | {"tags": "Foam"}), content=TWO.replace("open", "wide open"))
+    assert (await get(browser, "/posts/1/edit")).value("tags") == "Foam"
+
+
+async def test_a_time_that_was_left_alone_is_that_of_the_other(app: Quart, browser: Client, post: Post):
+    later = {"state": "scheduled", "publish_at": f"{now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
+    await save(browser, await get(browser, "/posts/1/edit"), content=TWO, **later)
+    stale = await get(browser, "/posts/1/edit")
+    moved = {"state": "scheduled", "publish_at": f"{now() + timedelta(days=5):%Y-%m-%dT%H:%M}"}
+    await save(browser, stale, **moved)
+    page = await save(browser, stale, **later, content=TWO.replace("out", "far out"))
+    assert page.status == 200
+    assert (await get(browser, "/posts/1/edit")).value("publish_at") == moved["publish_at"]
+
+
+async def test_a_conflict_takes_in_what_changed_elsewhere(browser: Client, post: Post):
+    await save(browser, await get(browser, "/posts/1/edit"), content=TWO, tags="Sea")
+    stale = await get(browser, "/posts/1/edit")
+    beside = {"tags": "Sea"}
+    theirs = TWO.replace("sea", "tide").replace("open", "wide open")
+    await save(browser, stale, **(beside | {"tags": "Salt"}), content=theirs)
+    page = await save(browser, stale, **beside, content=TWO.replace("sea", "water"))
+    assert page.status == 409
+    assert page.value("content") == "The water was out.\n\nThe beach lay wide open."
+    assert page.value("tags") == "Salt"
+
+
+async def test_what_a_form_says_it_showed_is_never_trusted(browser: Client, post: Post):
+    for opened in ("", "x", "[]", "{", '{"tags": [1]}', '{"state": null}'):
+        assert (await save(browser, await get(browser, "/posts/1/edit"), opened=opened)).status == 200

@@ -51,15 +51,17 @@ async def written(content: str, format: Format) -> Body:
     return await compose(resources().rendering, content, format, await shown(db(), content))
 
 
-async def save(post_id: int, draft: PostEdit) -> tuple[Post, bool]:
-    """The post, and whether somebody else's change went into it. Raises Stale where both changed the same."""
+async def save(post_id: int, draft: PostEdit, left: frozenset[str] = frozenset()) -> tuple[Post, bool]:
+    """The post, and whether somebody else's change went into it. What is `left` alone stays as it is.
+
+    Raises Stale where both changed the same."""
     has_merged = False
     for _ in range(TRIES):
         row = await editable(post_id)
         if draft.version not in {None, row.version}:
             draft, has_merged = await _with_theirs(row, draft), True
         try:
-            return await _store(row, draft), has_merged
+            return await _store(row, draft, left), has_merged
         except Stale:
             continue
     raise Stale(service.CHANGED)
@@ -77,6 +79,17 @@ async def meeting(row: Any, base_version: int | None, mine: Text) -> Meeting:
     if title is None or content is None or len(content) > LONGEST_CONTENT:
         return Meeting(None, pieces)
     return Meeting(Text(row.version, title, content), pieces)
+
+
+async def leading(row: Any, base_version: int | None, mine: Text) -> Text:
+    """`mine`, with what the saved `row` changed elsewhere: only where both changed the same, it is left out."""
+    base = await revisions.read(db(), row.id, base_version) if base_version is not None else None
+    if base is None:
+        return mine
+    content = await resources().rendering.run(comparing.lead, base.content, mine.content, row.content)
+    if len(content) > LONGEST_CONTENT:
+        return mine
+    return Text(0, _either(base.title, mine.title, row.title) or mine.title, content)
 
 
 async def revision(post_id: int, number: int) -> Text:
@@ -107,20 +120,20 @@ async def _with_theirs(row: Any, draft: PostEdit) -> PostEdit:
     return draft.model_copy(update={"version": row.version, "title": merged.title, "content": merged.content})
 
 
-async def _store(row: Any, draft: PostEdit) -> Post:
-    body = await written(draft.content, draft.format or row.format)
+async def _store(row: Any, draft: PostEdit, left: frozenset[str]) -> Post:
+    body = await written(draft.content, row.format if "format" in left else draft.format or row.format)
     async with db().transaction() as session:
         post = await service.get(session, require_actor(), row.id)
         service.require_editor(require_actor(), post)
         service.require_unchanged(post, draft)
-        await service.edit(session, require_actor(), post, _change(draft), body)
+        await service.edit(session, require_actor(), post, _change(draft, left), body)
         await copies.settle(session, require_actor(), post)
     return post
 
 
-def _change(draft: PostEdit) -> PostChange:
+def _change(draft: PostEdit, left: frozenset[str]) -> PostChange:
     """Checked already, and a time is no longer a text. A form that has no cover to choose leaves it as it is."""
-    fields = set(PostChange.model_fields) - ({"cover"} - draft.model_fields_set)
+    fields = set(PostChange.model_fields) - ({"cover"} - draft.model_fields_set) - left
     return PostChange.model_construct(**{name: value for name, value in draft if name in fields})
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.comparing import difference
+from blogapp.comparing import abridged, difference
 from blogapp.errors import Invalid, NotFound, Stale, Unauthenticated
 from blogapp.posts import copies, cover_form, editing, series_queries, service, trash
 from blogapp.posts.editing import editable, readable, written
 from blogapp.posts.fields import LONGEST_CONTENT
 from blogapp.posts.models import MARKDOWN, PLAIN, State, owns
+from blogapp.posts.opened import left_alone, packed, renew
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostEdit, PostForm
 from blogapp.posts.typed import as_typed, is_as_saved
@@ -84,10 +85,10 @@ async def edit_post(id: int) -> ResponseReturnValue:
     if copy is None or is_as_saved(
         saved, typed := {"title": copy.title, "content": copy.content} | copies.beside(copy)
     ):
-        return await _form_page(Form(PostEdit, saved), post, copy=copy)
-    typed["version"] = copy.base_version or post.version
+        return await _form_page(Form(PostEdit, saved | {"opened": packed(saved)}), post, copy=copy)
+    typed |= {"version": copy.base_version or post.version, "opened": packed(saved)}
     pieces = await resources().rendering.run(difference, post.content, copy.content)
-    return await _form_page(Form(PostEdit, saved | typed), post, copy=copy, unsaved=pieces)
+    return await _form_page(Form(PostEdit, saved | typed), post, copy=copy, unsaved=abridged(pieces))
 
 
 @main.post("/copies/<id:id>/discard")
@@ -103,7 +104,7 @@ async def discard_copy(id: int) -> ResponseReturnValue:
 
 
 @main.post("/posts/<id:id>/edit")
-@keeps(*KEPT, "version")
+@keeps(*KEPT, "version", "opened")
 async def save_post(id: int) -> ResponseReturnValue:
     form = await cover_form.read(PostEdit)
     if not actor().is_authenticated:
@@ -112,9 +113,9 @@ async def save_post(id: int) -> ResponseReturnValue:
         return await _form_page(form, await editable(id), 422)
     await hit("write", client())
     try:
-        post, has_merged = await editing.save(id, form.data)
+        post, has_merged = await editing.save(id, form.data, left := left_alone(form, form.data))
     except Stale:
-        return await _conflict_page(form, form.data, id)
+        return await _conflict_page(form, form.data, left, id)
     except Invalid as error:
         form.refuse(error)
         return await _form_page(form, await editable(id), 422)
@@ -130,7 +131,7 @@ async def preview_new() -> ResponseReturnValue:
 
 
 @main.post("/posts/<id:id>/preview")
-@keeps("title", "content", *COVER, "version")
+@keeps("title", "content", *COVER, "version", "opened")
 @limited("copy")
 async def preview_edit(id: int) -> ResponseReturnValue:
     post = await editable(id) if actor().is_authenticated else await readable(id)
@@ -189,12 +190,16 @@ async def _preview_page(form: Form[Any], post: Any) -> ResponseReturnValue:
     return await _form_page(form, post, preview=preview, cover=await cover_form.preview(form))
 
 
-async def _conflict_page(form: Form[PostEdit], draft: PostEdit, post_id: int) -> ResponseReturnValue:
+async def _conflict_page(
+    form: Form[PostEdit], draft: PostEdit, left: frozenset[str], post_id: int
+) -> ResponseReturnValue:
     """Both texts and what differs; saving once more replaces the one that is shown."""
     saved = await readable(post_id)
-    met = await editing.meeting(saved, draft.version, Text(0, draft.title, draft.content))
-    form.values["version"] = str(saved.version)
-    return await _form_page(form, saved, 409, conflict=saved, pieces=met.pieces)
+    mine = await editing.leading(saved, draft.version, Text(0, draft.title, draft.content))
+    form.values |= {"title": mine.title, "content": mine.content}
+    renew(form, left, as_typed(saved))
+    pieces = await resources().rendering.run(difference, saved.content, mine.content)
+    return await _form_page(form, saved, 409, conflict=saved, pieces=abridged(pieces))
 
 
 async def _signed_out(form: Form[Any], post: Any) -> ResponseReturnValue:

@@ -101,6 +101,7 @@ class PostEdit(BaseModel):
     zone: Zone = "UTC"
     publish_at: Due = None
     version: int | None = Field(None, ge=1, le=2**31 - 1)
+    opened: str = ""
 
 
 class PostOut(BaseModel):

@@ -28,7 +28,8 @@ content.after(line);
 function tell() {
   const words = content.value.trim().split(/\s+/).filter(Boolean).length;
   const minutes = Math.max(1, Math.round(words / WORDS_A_MINUTE));
-  count.textContent = `${words.toLocaleString()} word${words === 1 ? "" : "s"}, ${minutes} minute${minutes === 1 ? "" : "s"} to read`;
+  const reading = words ? `, ${minutes} minute${minutes === 1 ? "" : "s"} to read` : "";
+  count.textContent = `${words.toLocaleString()} word${words === 1 ? "" : "s"}${reading}`;
 }
 
 content.addEventListener("input", tell);
@@ -38,10 +39,11 @@ const keeper = new Keeper(form, (words) => { status.textContent = words; }, sign
 document.getElementById("preview-page").remove();
 previewing(form, bar);
 choosePicture = pictures(form, bar, (words) => { picture.textContent = words; }, signIn);
-keeper.offer((kept, use) => notice(`This browser has kept a text of ${kept.when} that was not saved.`, kept.pieces, use));
+keeper.offer((kept, use) => notice(`This browser has kept ${kept.title ? `“${kept.title}”` : "a text"} of ${kept.when} that was not saved.`, kept.pieces, use));
 
 // A text that only this browser has, with what differs, before anything is typed over it.
 function notice(words, pieces, use) {
+  const place = element("div", { className: "notices" });
   const box = element("div", { className: "notice" });
   const shown = element("div", { className: "compared" });
   for (const { kind, text } of pieces) {
@@ -51,12 +53,13 @@ function notice(words, pieces, use) {
   const actions = element("div", { className: "actions" });
   for (const [label, wanted] of [["Use it", true], ["Throw it away", false]]) {
     const button = element("button", { type: "button", className: "button quiet small", textContent: label });
-    button.onclick = () => { box.remove(); use(wanted); tell(); };
+    button.onclick = () => { place.remove(); use(wanted); tell(); };
     actions.append(button);
   }
   box.setAttribute("role", "status");
   box.append(element("p", { textContent: words }), ...(pieces.length ? [shown] : []), actions);
-  form.before(box);
+  place.append(box);
+  form.parentElement.before(place);
 }
 
 // The session is over: signing in again happens here, and the text stays where it is.

@@ -7,6 +7,7 @@ const AT_LEAST_EVERY = 4000;
 const LONGEST_PAUSE = 30_000;
 const PATIENCE = 10_000;
 const KEEPALIVE = 60_000;
+const NEAR = 600_000;
 const PREFIX = "blogapp:typed:";
 const BESIDE = ["tags", "slug", "series_id", "new_series", "cover", "cover_alt", "cover_caption"];
 
@@ -43,10 +44,12 @@ export class Keeper {
     return { title: title.value, content: content.value, beside: this.beside((field) => field.value) };
   }
 
-  // Fields of one line; some are not in every form.
+  // Fields of one line; some are not in every form. Of a post only those that differ from it: others may change the rest.
   beside(read) {
     const { elements } = this.form;
-    return Object.fromEntries(BESIDE.filter((name) => elements[name]).map((name) => [name, read(elements[name])]));
+    const opened = elements.opened?.value ? JSON.parse(elements.opened.value) : null;
+    const here = BESIDE.filter((name) => elements[name]).map((name) => [name, read(elements[name])]);
+    return Object.fromEntries(opened ? here.filter(([name, value]) => chosen(value) !== chosen(opened[name])) : here);
   }
 
   holds(name) {
@@ -194,7 +197,7 @@ export class Keeper {
         this.forget(key);
         continue;
       }
-      show({ when: time(text.at), pieces: await this.pieces(text) }, (wanted) => {
+      show({ title: text.title?.trim(), when: moment(text.at), pieces: await this.pieces(text) }, (wanted) => {
         if (wanted) this.use(text);
         this.forget(key);
       });
@@ -209,8 +212,8 @@ export class Keeper {
     if (!kept.submitted) return false;
     if (this.post) return this.isIn(kept, await this.revisionsAfter(Number(kept.version)));
     const newest = (await read(own))?.posts ?? [];
-    const likely = newest.filter((post) => post.title === kept.title.trim());
-    return this.isIn(kept, likely.map((post) => `${posts}/${post.id}`));
+    const likely = newest.filter((post) => isLikely(post, kept));
+    return this.isIn(kept, likely.flatMap((post) => [`${posts}/${post.id}`, `${posts}/${post.id}/revisions/1`]));
   }
 
   async revisionsAfter(version) {
@@ -249,7 +252,7 @@ export class Keeper {
 function isSame(one, other) {
   const same = one?.title?.trim() === other.title?.trim() && one?.content?.trim() === other.content?.trim();
   const [mine, theirs] = [one?.beside, other.beside];
-  return same && (!mine || !theirs || BESIDE.every((name) => (mine[name] ?? "") === (theirs[name] ?? "")));
+  return same && (!mine || !theirs || BESIDE.every((name) => (mine[name] ?? null) === (theirs[name] ?? null)));
 }
 
 // What a field held when the page was made.
@@ -257,6 +260,11 @@ function initial(field) {
   if (field.options) return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value;
   if (field instanceof RadioNodeList) return [...field].find((one) => one.defaultChecked)?.value ?? "";
   return field.type === "radio" ? field.value : field.defaultValue;
+}
+
+// A list says 0 or nothing where none of its rows is meant.
+function chosen(value) {
+  return ["", "0", "None"].includes(value ?? "") ? "" : value;
 }
 
 // After a crash the shelf knows more.
@@ -276,6 +284,16 @@ async function read(address) {
   return answer?.ok ? answer.json() : null;
 }
 
-function time(moment) {
-  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+// What it became may have another title by now.
+function isLikely(post, kept) {
+  return post.title === kept.title.trim() || Math.abs(new Date(post.created_at) - kept.at) < NEAR;
+}
+
+function time(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function moment(at) {
+  const [day, today] = [at, Date.now()].map((one) => new Date(one).toDateString());
+  return day === today ? time(at) : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

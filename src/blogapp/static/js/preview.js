@@ -15,7 +15,10 @@ export function previewing(form, bar) {
   const image = document.createElement("img");
   figure.append(image, caption);
   panel.append(heading, figure, prose);
-  editor.append(panel);
+  const wide = matchMedia("(min-width: 64rem)");
+  const place = () => (wide.matches ? editor.append(panel) : content.parentElement.after(panel));
+  wide.addEventListener("change", place);
+  place();
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Preview", className: "toggle" });
   button.setAttribute("aria-pressed", "false");
   bar.append(button);
@@ -58,7 +61,7 @@ export function previewing(form, bar) {
     editor.classList.toggle("previewed", !panel.hidden);
     button.setAttribute("aria-pressed", String(!panel.hidden));
     show();
-    if (!panel.hidden) panel.scrollIntoView({ block: "nearest" });
+    if (!panel.hidden) panel.scrollIntoView({ block: wide.matches ? "nearest" : "start" });
   };
   form.addEventListener("input", later);
 }
