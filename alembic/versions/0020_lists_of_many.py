@@ -40,9 +40,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_asked_about", "posts", ["user_id"], postgresql_where=ASKED_ABOUT, sqlite_where=ASKED_ABOUT
     )
-    op.create_index(
-        "ix_media_unused_since", "media", ["unused_since"], postgresql_where=UNUSED, sqlite_where=UNUSED
-    )
+    op.create_index("ix_media_unused_since", "media", ["unused_since"], postgresql_where=UNUSED, sqlite_where=UNUSED)
     op.create_index("ix_tokens_expires_at", "tokens", ["expires_at"])
     op.create_index(
         "ix_posts_of_user",

@@ -15,8 +15,7 @@ branch_labels = None
 depends_on = None
 
 LIKENESS = sa.text(
-    "replace(replace(replace(replace("
-    "lower(replace(username, 'I', 'l')), '1', 'l'), '0', 'o'), 'rn', 'm'), 'vv', 'w')"
+    "replace(replace(replace(replace(lower(replace(username, 'I', 'l')), '1', 'l'), '0', 'o'), 'rn', 'm'), 'vv', 'w')"
 )
 
 
