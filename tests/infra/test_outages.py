@@ -65,11 +65,13 @@ async def _assert_away(client: Client, *, answers_within: float = SOON) -> None:
 
 
 @only_postgresql
-async def test_a_server_that_stops_is_told_at_once_and_found_again(far: Quart, connected: Wire):
-    client = far.test_client()
+async def test_a_server_that_stops_is_told_at_once_and_found_again(far: Quart, connected: Wire, ada_far: Person):
+    client, browser = far.test_client(), await signed_in(far, ada_far)
     assert (await client.get("/readyz")).status_code == 200
     await connected.cut()
     await _assert_away(client)
+    await _assert_away(browser)
+    assert (await browser.get("/readyz")).mimetype == "application/json"
     await connected.mend()
     assert (await client.get("/")).status_code == 200
     assert (await client.get("/readyz")).status_code == 200

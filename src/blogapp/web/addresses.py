@@ -15,6 +15,9 @@ from werkzeug import Response
 EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
 PICTURES = "/media/"
+PROBES = {"/livez", "/readyz", "/metrics"}
+"""Asked by machines that know the address only, so under any host name."""
+
 LEGIBLE = "!$'()*,/:;?@"
 """Stand for themselves in a query (RFC 3986, 3.4)."""
 

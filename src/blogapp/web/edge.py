@@ -21,7 +21,7 @@ from blogapp.infra import logs
 from blogapp.infra.metrics import Metrics
 from blogapp.settings import Settings
 from blogapp.web import headers
-from blogapp.web.addresses import is_of_api
+from blogapp.web.addresses import PROBES, is_of_api
 from blogapp.web.application import SLOWEST_READER
 from blogapp.web.assets import Assets
 from blogapp.web.body import BodyRefused, Lingering, Send, read_body, replay
@@ -37,9 +37,6 @@ BEHIND = "blogapp.behind"
 URL_BYTES = 8192
 HEADER_BYTES = 16384
 HEADER_LINES = 100
-PROBES = {"/livez", "/readyz", "/metrics"}
-"""Asked by machines that know the address only, so under any host name."""
-
 RETRY_AFTER = 5
 """Seconds; uploads that are on their way are through by then."""
 

@@ -11,8 +11,9 @@ from blogapp.infra.metrics import METHODS
 from blogapp.infra.tracing import Traces
 from blogapp.settings import Settings
 from blogapp.web import headers
+from blogapp.web.addresses import PROBES
 from blogapp.web.body import Send
-from blogapp.web.edge import PROBES, URL_BYTES
+from blogapp.web.edge import URL_BYTES
 from blogapp.web.routes import rule_of
 from blogapp.web.secret_paths import sayable
 
