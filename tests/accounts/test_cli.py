@@ -46,6 +46,11 @@ def test_the_password_is_asked_for_twice_and_never_shown(database_url: str):
     assert PASSWORD not in result.output
 
 
+def test_where_nobody_can_be_asked_that_is_said(database_url: str):
+    result = users(database_url, "create", "ada", "ada@example.org")
+    assert (result.exit_code, "--password-stdin" in result.output, "Aborted" in result.output) == (1, True, False)
+
+
 def test_names_are_found_in_any_case(database_url: str):
     create(database_url, "ada")
     assert users(database_url, "promote", "ADA").stdout == "ada is now an administrator.\n"

@@ -23,7 +23,7 @@ SLOW = {
 
 @pytest.fixture(params=[1, 2, 3, 10])
 async def db(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    db = Database(database_url, Events(), pool_size=request.param)
+    db = Database(database_url, Events(), pool_size=request.param, timeout=30)
     yield db
     await db.close()
 

@@ -112,7 +112,12 @@ def _line(row: Any) -> str:
 def _ask_password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    try:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise Refused("there is no terminal to ask for the password: give it with --password-stdin") from None
 
 
 def _valid(model: type[Model], **given: Any) -> Model:
