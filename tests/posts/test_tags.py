@@ -185,6 +185,12 @@ async def test_merged_tags_are_one_whose_posts_have_it_once(app: Quart, client: 
     assert "Coast" not in (await get(client, "/tags")).links
 
 
+async def test_a_tag_is_not_merged_into_itself(app: Quart, ada: Person, root: Person):
+    await make.post(app, ada, tags=["Sea"])
+    status, problem = await as_root(app, root, "POST", "/api/tags/sea/merge", into="sea")
+    assert (status, problem["errors"][0]["field"]) == (409, "into")
+
+
 async def test_tags_are_administrators_to_change_on_their_pages(app: Quart, ada: Person, root: Person):
     await make.post(app, ada, tags=["Sae", "Beach"])
     author, admin = await signed_in(app, ada), await signed_in(app, root)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from blogapp.actor import Actor
-from blogapp.errors import Forbidden, Invalid, Violation
+from blogapp.errors import Conflict, Forbidden, Violation
 from blogapp.infra import audit
 from blogapp.infra.events import consult, tell
 from blogapp.labels import Label, entry, pack, unpack
@@ -52,10 +52,10 @@ async def rename(session: AsyncSession, actor: Actor, slug: str, name: str) -> T
 
 
 async def merge(session: AsyncSession, actor: Actor, slug: str, into: str) -> Tag:
-    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Invalid."""
+    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Conflict."""
     _require_admin(actor)
     if slug == into:
-        raise Invalid(ITSELF, Violation("into", ITSELF, "value_error"))
+        raise Conflict(ITSELF, Violation("into", ITSELF, "itself"))
     gone, kept = await _held(session, slug, into)
     await _take_out_of_both(session, gone, kept)
     await _write_again(session, gone.id, tags.label(gone), tags.label(kept))

@@ -66,7 +66,14 @@ async def rename_tag(slug: str) -> Response:
 
 
 @api.post("/tags/<slug>/merge")
-@Operation("Merge a tag into another", TAGS, TagOut, takes=TagMerge, access=ADMINISTRATORS, refusals=REFUSALS)
+@Operation(
+    "Merge a tag into another",
+    TAGS,
+    TagOut,
+    takes=TagMerge,
+    access=ADMINISTRATORS,
+    refusals={**REFUSALS, 409: tagging.ITSELF},
+)
 @limited("write")
 async def merge_tag(slug: str) -> Response:
     """The other one has the posts of both, and is what the old address and the old name lead to."""
