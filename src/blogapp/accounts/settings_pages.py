@@ -154,7 +154,7 @@ async def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
         "new_token": None,
     }
     shown = [
-        {**row._mapping, "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
+        {**row._asdict(), "current": row.id == actor().session_id, "device": device(row.user_agent)} for row in sessions
     ]
     confirmation = {
         "confirmed": await queries.is_confirmed(db(), account.id),

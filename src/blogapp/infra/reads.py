@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
@@ -76,7 +78,7 @@ class Reads:
         connection = self._idle.pop() if self._idle else self._engine.connect()
         kept = False
         try:
-            rows = connection.execute(statement, given).all()
+            rows = _light(connection.execute(statement, given).all())
             kept = len(self._idle) < self._most_kept
         finally:
             if kept:
@@ -88,3 +90,16 @@ class Reads:
     def _give_back(self, connections: Sequence[Connection]) -> None:
         for connection in connections:
             connection.close()
+
+
+def _light(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """As named tuples: to ask a row of SQLAlchemy for a column by its name takes ten times as long."""
+    if not rows:
+        return rows
+    make = _kind(rows[0]._fields)._make
+    return [make(row) for row in rows]
+
+
+@lru_cache(1000)
+def _kind(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024  # its names are known when it is made

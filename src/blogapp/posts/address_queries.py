@@ -52,7 +52,7 @@ _LAST = select(
 async def ranges(db: Database) -> dict[str, int]:
     """How many ranges of ids there are of each kind, at least one."""
     (row,) = await db.rows(_LAST)
-    return {kind: max(1, -(-last // A_RANGE)) for kind, last in row._mapping.items()}
+    return {kind: max(1, -(-last // A_RANGE)) for kind, last in row._asdict().items()}
 
 
 async def in_range(db: Database, kind: str, number: int) -> Sequence[AnyRow]:

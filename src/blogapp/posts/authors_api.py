@@ -64,7 +64,7 @@ async def remove_author(post_id: int, username: str) -> Response:
 async def list_invitations() -> Response:
     """To write along, as long as you have not answered."""
     rows = await author_queries.invitations(db(), require_actor().id or 0)
-    return answer(InvitationList(invitations=[InvitationOut(**row._mapping) for row in rows]))
+    return answer(InvitationList(invitations=[InvitationOut(**row._asdict()) for row in rows]))
 
 
 @api.post("/invitations/<id:post_id>/accept")

@@ -27,7 +27,7 @@ async def list_revisions(post_id: int) -> Response:
     await editable(post_id)
     asked = page_asked()
     rows, total = await revisions.listed(db(), post_id, asked.offset, asked.size)
-    page = page_of([RevisionOut(**row._mapping) for row in rows], total, asked)
+    page = page_of([RevisionOut(**row._asdict()) for row in rows], total, asked)
     return answer(RevisionList(revisions=list(page.items), total=total, pages=page.pages, current_page=page.number))
 
 

@@ -21,7 +21,7 @@ def as_typed(post: Any) -> dict[str, Any]:
         "cover_alt": cover.alt if cover else "",
         "cover_caption": cover.caption if cover else "",
     }
-    return {**post._mapping, **picture, "publish_at": due, "slug": own_slug, "tags": tags}
+    return {**post._asdict(), **picture, "publish_at": due, "slug": own_slug, "tags": tags}
 
 
 def is_as_saved(saved: dict[str, Any], typed: dict[str, Any]) -> bool:
