@@ -83,7 +83,7 @@ NO_PICTURES: Pictures = MappingProxyType({})
 
 
 def render(source: str, pictures: Pictures = NO_PICTURES) -> Rendered:
-    """Takes milliseconds for a page of text, half a second for the worst of 100,000 characters: never on the event loop."""
+    """Takes milliseconds for a page of text, most of a second for the worst of 100,000 characters: never on the event loop."""
     parser = _parser()
     env: dict[str, Any] = {"docId": NOTES, "pictures": pictures}
     tokens = parser.parse(source, env)

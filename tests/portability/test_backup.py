@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
-import shutil
 import tarfile
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from blogapp.portability import archive
 from tests import sql
 from tests.media.make import picture, send
 from tests.people import bearer
+from tests.portability.another import another_blog
 from tests.portability.commands import blogapp
 from tests.posts import make
 
@@ -30,12 +30,8 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture
 def other_url(engine_name, request, tmp_path):
     """An empty blog on the other engine: a backup is at home on both."""
-    if engine_name == "postgresql":
-        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "other.db")
-        yield f"sqlite:///{tmp_path}/other.db"
-    else:
-        with request.getfixturevalue("postgres").database(request.getfixturevalue("migrated_template")) as url:
-            yield url
+    with another_blog("sqlite" if engine_name == "postgresql" else "postgresql", request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

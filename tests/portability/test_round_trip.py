@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from blogapp.posts.models import Post
 from tests import sql
 from tests.media.make import picture, send
 from tests.people import bearer, resources
+from tests.portability.another import another_blog
 from tests.portability.commands import blogapp
 from tests.posts import make
 from tests.serving import serving
@@ -50,12 +50,8 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture
 def other_url(engine_name, request, tmp_path):
     """An empty blog on the same engine."""
-    if engine_name == "sqlite":
-        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "other.db")
-        yield f"sqlite:///{tmp_path}/other.db"
-    else:
-        with request.getfixturevalue("postgres").database(request.getfixturevalue("migrated_template")) as url:
-            yield url
+    with another_blog(engine_name, request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
