@@ -79,6 +79,22 @@ async def test_what_is_put_is_done_at_once_with_the_name_of_its_request(db: Data
     assert greeter.requests == {"r-1"}
 
 
+async def test_whenever_a_process_stops_it_begins_nothing_afterwards(db: Database):
+    begun: list[str] = []
+
+    async def greet(work: Work) -> None:
+        begun.append(work.key)
+
+    for number in range(20):
+        await put(db, f"n{number}")
+        async with engine(db, greet=greet).running(works=False):
+            await asyncio.sleep(number / 1_000)
+        before = list(begun)
+        await asyncio.sleep(0.02)
+        assert begun == before
+    assert begun
+
+
 async def test_a_backlog_is_done_once_each_by_two_processes(db: Database, database_url: str):
     await put(db, *(f"n{number}" for number in range(60)))
     greeter = Greeter(seconds=0.01)

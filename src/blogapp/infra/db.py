@@ -86,6 +86,7 @@ class Database:
         self.is_sqlite = urls.is_sqlite(url)
         self.is_memory = urls.is_memory(url)
         self.events = events
+        self._timeout = timeout
         self._writer, self._reader = engines.writer_and_reader(url, pool_size, timeout)
         for watch in watches:
             for engine in {self._writer, self._reader}:
@@ -159,7 +160,10 @@ class Database:
         await self.rows(text("SELECT 1"))
 
     async def close(self) -> None:
+        """Waits for those who are still at work, each for as long as one waits for a connection: what came back to a
+        pool that is gone would stay open.
+        """
         await self._totals.close()
         await self._reads.close()
-        await self._writer.dispose()
-        await self._reader.dispose()
+        for engine in {self._writer, self._reader}:
+            await engines.leave(engine, self._timeout)

@@ -6,11 +6,11 @@ import asyncio
 import sqlite3
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 import asyncpg
-from sqlalchemy import AsyncAdaptedQueuePool, event
+from sqlalchemy import AsyncAdaptedQueuePool, QueuePool, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -26,6 +26,15 @@ FEWEST_WRITERS = 2
 def writer_and_reader(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, AsyncEngine]:
     """Two engines. `pool_size` connections read; `timeout` is how many seconds a connection or a lock is awaited."""
     return _sqlite(url, pool_size, timeout) if urls.is_sqlite(url) else _postgresql(url, pool_size, timeout)
+
+
+async def leave(engine: AsyncEngine, patience: float) -> None:
+    """Closes all connections, those in use when they are given back or after `patience` seconds."""
+    pool = cast(QueuePool, engine.sync_engine.pool)
+    give_up_at = asyncio.get_running_loop().time() + patience
+    while pool.checkedout() and asyncio.get_running_loop().time() < give_up_at:  # noqa: ASYNC110  # a pool tells nobody
+        await asyncio.sleep(0.01)
+    await engine.dispose()
 
 
 def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, AsyncEngine]:
@@ -51,12 +60,12 @@ def _sqlite(url: str, pool_size: int, timeout: float) -> tuple[AsyncEngine, Asyn
 
 
 async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
-    """A caller that leaves meanwhile leaves no open file and no lock behind."""
-    connecting = asyncio.ensure_future(_open_sqlite(*arguments, **options))
+    """A caller that leaves meanwhile leaves no open file and no lock behind: it goes when the file is closed."""
+    opening = asyncio.ensure_future(_open_sqlite(*arguments, **options))
     try:
-        return await asyncio.shield(connecting)
+        return await asyncio.shield(opening)
     except asyncio.CancelledError:
-        connecting.add_done_callback(_close_unwanted)
+        await asyncio.shield(_close_unwanted(opening))
         raise
 
 
@@ -88,9 +97,10 @@ async def _enter_wal(connection: aiosqlite.Connection, give_up_at: float) -> Non
             return
 
 
-def _close_unwanted(connecting: asyncio.Future[aiosqlite.Connection]) -> None:
-    if not connecting.cancelled() and connecting.exception() is None:
-        connecting.result().stop()
+async def _close_unwanted(opening: asyncio.Future[aiosqlite.Connection]) -> None:
+    with suppress(sqlite3.Error, asyncio.CancelledError):
+        connection = await opening
+        await connection.close()
 
 
 def _roll_back(connection: Any, _record: Any, _error: Any) -> None:

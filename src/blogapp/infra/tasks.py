@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -102,8 +103,7 @@ class Tasks:
             yield
         finally:
             stop.set()
-            helpers[0].cancel()
-            await self._leave(helpers)
+            await self._leave(*helpers)
 
     async def perform(self, row: int) -> None:
         """Do the work of a row, unless another has claimed it or it is done."""
@@ -235,18 +235,22 @@ class Tasks:
                     async with asyncio.timeout(POLL):
                         await stop.wait()
 
-    async def _leave(self, helpers: list[asyncio.Task[None]]) -> None:
-        """First what is being done, then whoever hands out and listens.
+    async def _leave(self, relay: asyncio.Task[None], *consumer: asyncio.Task[None]) -> None:
+        """First nothing more is handed out; then what has been handed out here is done, begun or not.
 
         Whoever listens may not hear of it: the driver of Redis takes a cancellation for one of its own timeouts now and
         then, and taskiq shields what waits for it. The end of the event loop ends that as well.
         """
-        if left := {*self._doing, *helpers}:
-            _, late = await asyncio.wait(left, timeout=LEAVING)
-            for task in late:
-                task.cancel()
-            done, _ = await asyncio.wait(left, timeout=LEAVING)
-            await asyncio.gather(*done, return_exceptions=True)
+        relay.cancel()
+        await asyncio.wait({relay}, timeout=LEAVING)
+        left: set[asyncio.Task[Any]] = {relay, *consumer, *self._doing}
+        if isinstance(self._broker, InMemoryBroker):
+            left.add(asyncio.create_task(self._broker.wait_all()))
+        _, late = await asyncio.wait(left, timeout=LEAVING)
+        for task in late | self._doing:
+            task.cancel()
+        done, _ = await asyncio.wait(left | self._doing, timeout=LEAVING)
+        await asyncio.gather(*done, return_exceptions=True)
         await self._broker.shutdown()
 
     def _say(self, error: Exception | None) -> None:
