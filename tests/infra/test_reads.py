@@ -13,11 +13,11 @@ from blogapp.infra.db import Database
 from blogapp.infra.events import Events
 from blogapp.infra.faults import is_away
 
+_counted = select(literal(1).label("i")).cte("n", recursive=True)
+_all_counted = _counted.union_all(select(_counted.c.i + 1).where(_counted.c.i < 300_000))
 SLOW = {
-    "sqlite": text(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
-    ),
-    "postgresql": text("SELECT pg_sleep(0.1)"),
+    "sqlite": select(func.count()).select_from(_all_counted),
+    "postgresql": select(func.pg_sleep(0.1)),
 }
 
 

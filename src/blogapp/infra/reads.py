@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections import namedtuple
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import asyncpg
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
+
+from blogapp.infra.prepared import Heading, Prepared, headings, prepare, row_of
 
 AnyRow = Row[*tuple[Any, ...]]
 """Selected columns, by name."""
 
 LEFT_TO_OTHERS = 2
 """Connections of the pool that reads of more than one statement find free."""
+
+CUT_OFF = asyncpg.InternalClientError
+"""What asyncpg raises when it is just hearing that the server has closed the connection."""
+
+REFUSALS = (asyncpg.PostgresError, asyncpg.InterfaceError, CUT_OFF, sqlite3.Error, ConnectionError)
+"""What a driver raises, but for the end of its patience: nobody waits twice."""
 
 
 class Reads:
@@ -32,6 +41,7 @@ class Reads:
         self._at_once = self._most_kept or pool_size
         self._turns = asyncio.Semaphore(self._at_once)
         self._idle: list[Connection] = []
+        self._known: WeakKeyDictionary[Executable, tuple[Heading, ...] | Prepared | None] = WeakKeyDictionary()
 
     @property
     def idle(self) -> int:
@@ -53,10 +63,14 @@ class Reads:
             self._turns.release()
 
     async def _read(self, statement: Executable, given: Mapping[str, object]) -> Sequence[AnyRow]:
+        """What fails on the short way is asked again by SQLAlchemy, which knows what each driver's errors mean."""
+        if self._idle and (prepared := self._prepared(statement)) is not None:
+            with suppress(*REFUSALS):
+                return await self._at_the_driver(prepared, given)
         try:
             return await greenlet_spawn(self._fetch, statement, given)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
+        except (DBAPIError, CUT_OFF) as error:
+            if isinstance(error, DBAPIError) and not error.connection_invalidated:
                 raise
             await self._leave_idle()
             return await greenlet_spawn(self._fetch, statement, given)
@@ -74,11 +88,34 @@ class Reads:
         """To the pool, which looks at each connection before it hands it out again."""
         await greenlet_spawn(self._give_back, [self._idle.pop() for _ in range(len(self._idle))])
 
+    def _prepared(self, statement: Executable) -> Prepared | None:
+        """Of a statement that comes again: one that is made for each request is not worth it."""
+        found = self._known.get(statement)
+        if isinstance(found, tuple):
+            found = self._known[statement] = prepare(statement, found, self._engine.dialect)
+        return found
+
+    async def _at_the_driver(self, prepared: Prepared, given: Mapping[str, object]) -> Sequence[AnyRow]:
+        connection = self._idle.pop()
+        try:
+            rows = await prepared.rows(connection, given)
+        except BaseException:
+            await greenlet_spawn(self._give_up, connection)
+            raise
+        if len(self._idle) < self._most_kept:
+            self._idle.append(connection)
+        else:
+            await greenlet_spawn(connection.close)
+        return rows
+
     def _fetch(self, statement: Executable, given: Mapping[str, object]) -> Sequence[AnyRow]:
         connection = self._idle.pop() if self._idle else self._engine.connect()
         kept = False
         try:
-            rows = _light(connection.execute(statement, given).all())
+            result = connection.execute(statement, given)
+            self._known.setdefault(statement, headings(result))
+            make = row_of(tuple(result.keys()))
+            rows = [make(row) for row in result]
             kept = len(self._idle) < self._most_kept
         finally:
             if kept:
@@ -87,19 +124,10 @@ class Reads:
                 connection.close()
         return rows
 
+    def _give_up(self, connection: Connection) -> None:
+        connection.invalidate()
+        connection.close()
+
     def _give_back(self, connections: Sequence[Connection]) -> None:
         for connection in connections:
             connection.close()
-
-
-def _light(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """As named tuples: to ask a row of SQLAlchemy for a column by its name takes ten times as long."""
-    if not rows:
-        return rows
-    make = _kind(rows[0]._fields)._make
-    return [make(row) for row in rows]
-
-
-@lru_cache(1000)
-def _kind(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names, rename=True)  # noqa: PYI024  # its names are known when it is made
