@@ -54,11 +54,42 @@ async def test_what_another_process_commits_counts_when_the_count_is_no_longer_f
     db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, fresh: float, expected: int
 ) -> None:
     monkeypatch.setattr("blogapp.infra.totals.FRESH", fresh)
+    monkeypatch.setattr("blogapp.infra.totals.SHARE", float("inf"))
     other = Database(database_url, Events())
     await add(db, *"abc")
     assert await total(db) == 3
     await add(other, "d")
     assert await total(db) == expected
+    await other.close()
+
+
+async def test_what_took_long_to_count_holds_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blogapp.infra.totals.FRESH", 0.0)
+    monkeypatch.setattr("blogapp.infra.totals.SHARE", 0.001)
+    totals, asked = Totals(), 0
+
+    async def count() -> int:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.05)
+        return asked
+
+    assert [await totals.get("posts", count) for _ in range(3)] == [1, 1, 1]
+
+
+async def test_rows_that_are_counted_together_hold_as_one_count_does(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blogapp.infra.totals.FRESH", 3600.0)
+    other = Database(database_url, Events())
+    counts = select(Throttle.hits, func.count()).group_by(Throttle.hits)
+    await add(db, *"abc")
+    found = [tuple(await db.counts(counts))]
+    await add(other, "d")
+    found.append(tuple(await db.counts(counts)))
+    await add(db, "e")
+    found.append(tuple(await db.counts(counts)))
+    assert found == [((1, 3),), ((1, 3),), ((1, 5),)]
     await other.close()
 
 

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, QueuePool, text
@@ -104,19 +105,29 @@ class Database:
         found = await self.rows(statement, **given)
         return found[0] if found else None
 
+    async def counts(self, statement: Executable, **given: object) -> Sequence[AnyRow]:
+        """Rows that take long to count together: as they are now, or as another asker found them a moment ago."""
+        return await self._totals.get((statement, *given.values()), partial(self.rows, statement, **given))
+
     async def page(
         self, statement: Executable, count: Executable, offset: int, size: int, **given: object
     ) -> tuple[Sequence[AnyRow], int]:
-        """`size` rows from `offset`, and how many there are in all: counted now, or by others a second ago."""
+        """`size` rows from `offset`, and how many there are in all: counted now, or by others a moment ago."""
         rows = await self.rows(statement, offset=offset, size=size, **given)
+        return rows, await self._total(rows, count, offset, size, **given)
+
+    async def page_of_counts(
+        self, statement: Executable, count: Executable, offset: int, size: int
+    ) -> tuple[Sequence[AnyRow], int]:
+        """The same of rows that take long to count together."""
+        rows = await self.counts(statement, offset=offset, size=size)
+        return rows, await self._total(rows, count, offset, size)
+
+    async def _total(self, rows: Sequence[AnyRow], count: Executable, offset: int, size: int, **given: object) -> int:
         if len(rows) < size and (rows or not offset):
-            return rows, offset + len(rows)
-
-        async def counted() -> int:
-            return int((await self.rows(count, **given))[0][0])
-
-        total = await self._totals.get((count, *given.values()), counted)
-        return rows, max(total, offset + len(rows) if rows else 0)
+            return offset + len(rows)
+        total = int((await self.counts(count, **given))[0][0])
+        return max(total, offset + len(rows) if rows else 0)
 
     def read(self) -> AsyncConnection:
         """To be entered with `async with`: a connection in autocommit, for more than one statement at a time."""

@@ -50,7 +50,7 @@ _COUNT_TAGGED = _count.where(*_appeared, is_tagged)
 
 async def months(db: Database) -> Sequence[AnyRow]:
     """With how many listed posts appeared in each, newest first; none without any. Reads an index from end to end."""
-    return await db.rows(_MONTHS)
+    return await db.counts(_MONTHS)
 
 
 async def newest_in(db: Database, span: Span, offset: int, size: int) -> Rows:

@@ -64,7 +64,11 @@ _IN_USE = (
     .offset(bindparam("offset"))
     .limit(bindparam("size"))
 )
-_COUNT_IN_USE = select(func.count(_use.tag_id.distinct())).where(_is_use_listed)
+_COUNT_IN_USE = (
+    select(_count)
+    .select_from(Tag.__table__)
+    .where(select(_use.post_id).where(_use.tag_id == _tag.id, _is_use_listed).correlate(Tag.__table__).exists())
+)
 _ALL = (
     select(_tag.id, _tag.name, _tag.slug, func.count(_use.listed_at).label("number"))
     .select_from(Tag.__table__.outerjoin(PostTag.__table__, _use.tag_id == _tag.id))
@@ -104,9 +108,9 @@ async def newest_whole_at(db: Database, slug: str, offset: int, size: int) -> Ro
 
 async def in_use(db: Database, offset: int, size: int) -> Rows:
     """Tags with how many listed posts have them, by name; none that no listed post has."""
-    return await db.page(_IN_USE, _COUNT_IN_USE, offset, size)
+    return await db.page_of_counts(_IN_USE, _COUNT_IN_USE, offset, size)
 
 
 async def every(db: Database, offset: int, size: int) -> Rows:
     """Also those that no listed post has: for administrators."""
-    return await db.page(_ALL, _COUNT_ALL, offset, size)
+    return await db.page_of_counts(_ALL, _COUNT_ALL, offset, size)
