@@ -154,6 +154,24 @@ async def test_beyond_what_is_weighed_titles_count(
     assert answer["posts"][0]["id"] == old.id
 
 
+@pytest.mark.parametrize("first_look", [1, 2, 5, 100])
+async def test_several_words_are_found_however_far_back_they_are(
+    app: Quart, client: Client, ada: Person, monkeypatch: pytest.MonkeyPatch, first_look: int
+):
+    monkeypatch.setattr(search_queries, "FIRST_LOOK", first_look)
+    texts = ["Here is a whale.", "Here is a walrus.", "A whale and a walrus.", "Neither of the two."]
+    both = [
+        post.id
+        for number in range(12)
+        if (post := await make.post(app, ada, f"Number {number}", texts[number % 4])) and number % 4 == 2
+    ]
+    assert [post["id"] for post in (await document(client, "whale walrus"))["posts"]] == both[::-1]
+    monkeypatch.setattr(search_queries, "MOST", 2)
+    answer = await document(client, "whale walrus")
+    assert [post["id"] for post in answer["posts"]] == both[:0:-1]
+    assert answer["has_more"] is True
+
+
 @pytest.mark.parametrize(
     "line",
     [

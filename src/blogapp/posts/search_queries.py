@@ -6,11 +6,11 @@ every other post has costs no more than a rare one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Float, Integer, Select, String, bindparam, cast, column, func, literal, or_, select, table
+from sqlalchemy import Float, Integer, String, bindparam, cast, column, func, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY
 
 from blogapp.actor import Actor
@@ -25,6 +25,10 @@ from blogapp.tags.models import PostTag
 MOST = 500
 """Hits that are weighed, and can be read page by page."""
 MOST_IN_TITLES = 200
+FIRST_LOOK = 10_000
+"""Of the newest posts, by their ids, in how many PostgreSQL looks for several words at first."""
+LOOKS = 2
+"""After which it looks in all."""
 TEXT_READ = 20_000
 """Characters of a text, with its marks, in which a part to show is looked for."""
 
@@ -35,6 +39,9 @@ _post, _terms, _by, _use = columns(Post), columns(PostTerms), columns(PostAuthor
 _fts = table("post_fts", column("rowid", Integer))
 _sought = bindparam("sought", type_=String, literal_execute=True)
 """Written into the statement, so that PostgreSQL plans by how common these terms are. They hold nothing to be escaped."""
+_NEWEST = select(func.max(_terms.post_id))
+_UNWALKED = (_terms.post_id + 0).desc()
+"""The sum keeps PostgreSQL from reading posts by their ids, and the vectors of all of them, until it has found enough."""
 _text = func.substr(func.coalesce(_post.html, _post.content), 1, TEXT_READ).label("text")
 _ROWS = (
     select(*BRIEF, _post.html.is_(None).label("is_plain"), _text)
@@ -61,14 +68,12 @@ async def hits(db: Database, asked: Asked, by: Narrowed, reader: Actor) -> tuple
         newest = select(_terms.post_id).where(*conditions).order_by(_terms.at.desc(), _terms.post_id.desc())
         rows = await db.rows(newest.limit(MOST + 1), **given)
         return [row.post_id for row in rows[:MOST]], len(rows) > MOST
-    search = _in_fts if db.is_sqlite else _in_vectors
-    sought = _match(asked) if db.is_sqlite else _tsquery(asked)
-    rows = await db.rows(search(asked, "terms", conditions, MOST + 1), sought=sought, **given)
+    search = _Search(db, asked, conditions, given)
+    find = search.in_fts if db.is_sqlite else search.in_vectors
+    rows = await find("terms", MOST + 1)
     is_more = len(rows) > MOST
     if is_more:
-        titles = f"{{title}} : ({sought})" if db.is_sqlite else sought
-        more = await db.rows(search(asked, "title", conditions, MOST_IN_TITLES), sought=titles, **given)
-        rows = [*rows[:MOST], *more]
+        rows = [*rows[:MOST], *await find("title", MOST_IN_TITLES)]
     return _best_first(rows)[:MOST], is_more
 
 
@@ -117,41 +122,58 @@ def _tagged(tag_id: int) -> Any:
     return select(_use.post_id).where(_use.tag_id == tag_id)
 
 
-def _in_vectors(asked: Asked, name: str, conditions: Sequence[Any], most: int) -> Select[Any]:
-    """PostgreSQL: only what is left is weighed, since that reads whole vectors."""
-    sought = cast(_sought, TSQUERY)
-    newest = (
-        select(_terms.post_id, _terms.at, _terms.terms)
-        .where(_terms[name].bool_op("@@")(sought), *conditions)
-        .order_by(*_newest_first(asked, conditions))
-        .limit(most)
-        .subquery()
-    )
-    weights = cast(literal([0.1, 0.2, 0.4, 1.0], ARRAY(Float)), ARRAY(REAL))
-    return select(newest.c.post_id, newest.c.at, func.ts_rank(weights, newest.c.terms, sought, 1))
+class _Search(NamedTuple):
+    """Of words, that is. Finds the newest posts in whose `name`, their terms or their title, they all are."""
 
+    db: Database
+    asked: Asked
+    conditions: Sequence[Any]
+    given: Mapping[str, object]
 
-def _newest_first(asked: Asked, conditions: Sequence[Any]) -> tuple[Any, ...]:
-    """How PostgreSQL finds the newest at the least cost. Of a span of time by an index of times. Of one word or phrase it
-    knows how common it is, and whether to read posts by their ids until there are enough. Of more than that it knows too
-    little: then a sum of the id keeps it from that way, on which it may read the vectors of all.
-    """
-    if asked.after or asked.before:
-        return (_terms.at.desc(), _terms.post_id.desc())
-    is_one = len(asked.wanted) == 1 and not asked.unwanted and len(conditions) == 1
-    return (_terms.post_id.desc() if is_one else (_terms.post_id + 0).desc(),)
+    async def in_vectors(self, name: str, most: int) -> Sequence[AnyRow]:
+        """PostgreSQL. Of one word or phrase it knows how common it is, and whether to read posts by their ids until there
+        are enough; of a span of time it has an index. Of more words than that it knows too little, and would read all
+        posts that have them: it is asked for those among the newest, and from how many these are follows how far to look.
+        """
+        asked, conditions = self.asked, self.conditions
+        if asked.after or asked.before:
+            return await self._weighed(name, most, conditions, _terms.at.desc(), _terms.post_id.desc())
+        if len(asked.wanted) == 1 and not asked.unwanted and len(conditions) == 1:
+            return await self._weighed(name, most, conditions, _terms.post_id.desc())
+        newest, span = (await self.db.rows(_NEWEST))[0][0] or 0, FIRST_LOOK
+        for _ in range(LOOKS):
+            rows = await self._weighed(name, most, [*conditions, _terms.post_id > newest - span], _UNWALKED)
+            if len(rows) >= most or span >= newest:
+                return rows
+            span = int(span * max(2, 1.5 * most / max(1, len(rows))))
+        return await self._weighed(name, most, conditions, _UNWALKED)
 
+    async def in_fts(self, name: str, most: int) -> Sequence[AnyRow]:
+        """SQLite: FTS5 gives its rows newest first, so it stops at the last that is needed."""
+        weight = func.bm25(column("post_fts"), TITLE_WEIGHT, 1.0)
+        found = (
+            select(_terms.post_id, _terms.at, -weight)
+            .select_from(_fts.join(PostTerms.__table__, _terms.post_id == _fts.c.rowid))
+            .where(column("post_fts").bool_op("MATCH")(_sought), *self.conditions)
+            .order_by(_fts.c.rowid.desc())
+            .limit(most)
+        )
+        match = _match(self.asked)
+        return await self.db.rows(found, **self.given, sought=match if name == "terms" else f"{{{name}}} : ({match})")
 
-def _in_fts(_asked: Asked, _name: str, conditions: Sequence[Any], most: int) -> Select[Any]:
-    """SQLite: FTS5 gives its rows newest first, so it stops at the last that is needed."""
-    weight = func.bm25(column("post_fts"), TITLE_WEIGHT, 1.0)
-    return (
-        select(_terms.post_id, _terms.at, -weight)
-        .select_from(_fts.join(PostTerms.__table__, _terms.post_id == _fts.c.rowid))
-        .where(column("post_fts").bool_op("MATCH")(_sought), *conditions)
-        .order_by(_fts.c.rowid.desc())
-        .limit(most)
-    )
+    async def _weighed(self, name: str, most: int, conditions: Sequence[Any], *order: Any) -> Sequence[AnyRow]:
+        """Only what is left is weighed, since that reads whole vectors."""
+        sought = cast(_sought, TSQUERY)
+        newest = (
+            select(_terms.post_id, _terms.at, _terms.terms)
+            .where(_terms[name].bool_op("@@")(sought), *conditions)
+            .order_by(*order)
+            .limit(most)
+            .subquery()
+        )
+        weights = cast(literal([0.1, 0.2, 0.4, 1.0], ARRAY(Float)), ARRAY(REAL))
+        found = select(newest.c.post_id, newest.c.at, func.ts_rank(weights, newest.c.terms, sought, 1))
+        return await self.db.rows(found, **self.given, sought=_tsquery(self.asked))
 
 
 def _tsquery(asked: Asked) -> str:
