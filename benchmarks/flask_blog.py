@@ -142,6 +142,12 @@ def post(post_id: int) -> str:
     return render_template("post.html", post=found, older=older, newer=newer)
 
 
+@main.get("/feed.atom")
+def feed() -> ResponseReturnValue:
+    posts = _newest_posts().limit(PER_PAGE).all()
+    return render_template("feed.xml", posts=posts), {"Content-Type": "application/atom+xml"}
+
+
 @auth.get("/login")
 def login() -> ResponseReturnValue:
     if current_user.is_authenticated:

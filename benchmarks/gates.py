@@ -34,7 +34,7 @@ class Endpoint:
     shows: str
     """Text both applications must answer with, a `{title}` perhaps: a fast error page is not a fast page."""
     of_h: Bound
-    of_flask: Bound = Bound(gate=2, aim=4)
+    of_flask: Bound | None = Bound(gate=2, aim=4)
     reads_database: bool = True
     """Whether both applications do; a kept page reads nothing, and Flask does."""
     is_kept: bool = False
@@ -50,8 +50,10 @@ class Endpoint:
         return (self.of_h if is_judged or self.is_kept else None, self.of_flask if is_judged else None)
 
 
-def _kept(key: str, path: str, flask_path: str, shows: str) -> Endpoint:
-    return Endpoint(f"kept-{key}", path, flask_path, shows, Bound(0.80, 1.0), Bound(gate=10, aim=15), is_kept=True)
+def _kept(
+    key: str, path: str, flask_path: str, shows: str, of_flask: Bound | None = Bound(gate=10, aim=15)
+) -> Endpoint:
+    return Endpoint(f"kept-{key}", path, flask_path, shows, Bound(0.80, 1.0), of_flask, is_kept=True)
 
 
 ENDPOINTS = (
@@ -63,8 +65,9 @@ ENDPOINTS = (
     Endpoint("login", "/auth/login", "/auth/login", 'name="password"', Bound(0.28, 0.40), reads_database=False),
     _kept("home", "/", "/", "{newest}"),
     _kept("posts", "/api/posts", "/api/posts", "{newest}"),
-    _kept("post", "/api/posts/{id}", "/api/posts/{id}", "{title}"),
+    _kept("feed", "/feed.atom", "/feed.atom", "{newest}"),
     _kept("page", "/posts/{id}/{slug}", "/posts/{id}", "{title}"),
+    _kept("post", "/api/posts/{id}", "/api/posts/{id}", "{title}", of_flask=None),
 )
 
 KEPT_P99 = Bound(gate=20, aim=12, at_most=True)
