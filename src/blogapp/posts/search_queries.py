@@ -25,7 +25,7 @@ from blogapp.tags.models import PostTag
 MOST = 500
 """Hits that are weighed, and can be read page by page."""
 MOST_IN_TITLES = 200
-FIRST_LOOK = 10_000
+FIRST_LOOK = 2_500
 """Of the newest posts, by their ids, in how many PostgreSQL looks for several words at first."""
 LOOKS = 2
 """After which it looks in all."""
