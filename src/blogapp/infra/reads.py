@@ -49,8 +49,8 @@ class Reads:
         return len(self._idle)
 
     async def rows(self, statement: Executable, given: Mapping[str, object]) -> Sequence[AnyRow]:
-        """All of it in one greenlet. Read again, once, when a connection turns out to be lost: after a restart of
-        PostgreSQL nobody sees an error. Raises TimeoutError when it does not get its turn.
+        """Read again, once, when a connection turns out to be lost: after a restart of PostgreSQL nobody sees an error.
+        Raises TimeoutError when it does not get its turn.
         """
         if self._turns.locked():
             async with asyncio.timeout(self._timeout):
