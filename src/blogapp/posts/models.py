@@ -61,6 +61,7 @@ class Post(Base):
     __table_args__ = (
         _listing("listed"),
         _listing("listed_of_user", "user_id"),
+        Index("ix_posts_states_of_user", "user_id", "trashed_at", "state"),
         Index("ix_posts_trashed_at", "trashed_at", postgresql_where=_IN_TRASH, sqlite_where=_IN_TRASH),
         Index("ix_posts_asked_about", "user_id", postgresql_where=_ASKED_ABOUT, sqlite_where=_ASKED_ABOUT),
         Index("ix_posts_pinned", "pinned_at", postgresql_where=_PINNED, sqlite_where=_PINNED),

@@ -10,7 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Float, Integer, String, bindparam, cast, column, func, literal, or_, select, table
+from sqlalchemy import (
+    Float,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY
 
 from blogapp.actor import Actor
@@ -32,7 +44,13 @@ LOOKS = 2
 TEXT_READ = 20_000
 """Characters of a text, with its marks, in which a part to show is looked for."""
 
-TITLE_WEIGHT = 8.0
+TITLE_WEIGHT = 2.0
+"""Of a term in the title, against any number of it in the text."""
+MOST_WEIGHED = 8
+"""Words and phrases of a search."""
+ENOUGH = 1.2
+USUAL_LENGTH = 1_500
+"""Characters of a text, in which as many of a term as `ENOUGH` give it half of its weight; in a longer one it takes more."""
 _YEAR = 365.25 * 86400
 
 _post, _terms, _by, _use = columns(Post), columns(PostTerms), columns(PostAuthor), columns(PostTag)
@@ -48,6 +66,12 @@ _ROWS = (
     .select_from(WITH_AUTHOR)
     .where(_post.id.in_(bindparam("ids", expanding=True)))
 )
+
+
+class Hit(NamedTuple):
+    post_id: int
+    at: datetime
+    weight: float
 
 
 class Narrowed(NamedTuple):
@@ -70,11 +94,11 @@ async def hits(db: Database, asked: Asked, by: Narrowed, reader: Actor) -> tuple
         return [row.post_id for row in rows[:MOST]], len(rows) > MOST
     search = _Search(db, asked, conditions, given)
     find = search.in_fts if db.is_sqlite else search.in_vectors
-    rows = await find("terms", MOST + 1)
-    is_more = len(rows) > MOST
+    found = await find("terms", MOST + 1)
+    is_more = len(found) > MOST
     if is_more:
-        rows = [*rows[:MOST], *await find("title", MOST_IN_TITLES)]
-    return _best_first(rows)[:MOST], is_more
+        found = [*found[:MOST], *await find("title", MOST_IN_TITLES)]
+    return _best_first(found)[:MOST], is_more
 
 
 async def shown(db: Database, ids: Sequence[int]) -> list[AnyRow]:
@@ -83,11 +107,11 @@ async def shown(db: Database, ids: Sequence[int]) -> list[AnyRow]:
     return [rows[one] for one in ids if one in rows]
 
 
-def _best_first(rows: Iterable[AnyRow]) -> list[int]:
+def _best_first(hits: Iterable[Hit]) -> list[int]:
     """What is a year old weighs three quarters of what is new, and nothing ever less than half."""
     present = now()
     weights: dict[int, float] = {}
-    for post_id, at, weight in rows:
+    for post_id, at, weight in hits:
         years = max(0.0, (present - at).total_seconds() / _YEAR)
         weights[post_id] = max(weights.get(post_id, 0.0), weight * (0.5 + 0.5 / (1 + years)))
     return sorted(weights, key=lambda post_id: (-weights[post_id], -post_id))
@@ -130,7 +154,7 @@ class _Search(NamedTuple):
     conditions: Sequence[Any]
     given: Mapping[str, object]
 
-    async def in_vectors(self, name: str, most: int) -> Sequence[AnyRow]:
+    async def in_vectors(self, name: str, most: int) -> Sequence[Hit]:
         """PostgreSQL. Of one word or phrase it knows how common it is, and whether to read posts by their ids until there
         are enough; of a span of time it has an index. Of more words than that it knows too little, and would read all
         posts that have them: it is asked for those among the newest, and from how many these are follows how far to look.
@@ -148,20 +172,23 @@ class _Search(NamedTuple):
             span = int(span * max(2, 1.5 * most / max(1, len(rows))))
         return await self._weighed(name, most, conditions, _UNWALKED)
 
-    async def in_fts(self, name: str, most: int) -> Sequence[AnyRow]:
+    async def in_fts(self, name: str, most: int) -> Sequence[Hit]:
         """SQLite: FTS5 gives its rows newest first, so it stops at the last that is needed."""
-        weight = func.bm25(column("post_fts"), TITLE_WEIGHT, 1.0)
         found = (
-            select(_terms.post_id, _terms.at, -weight)
+            select(_terms.post_id, _terms.at, _terms.title, _terms.terms)
             .select_from(_fts.join(PostTerms.__table__, _terms.post_id == _fts.c.rowid))
             .where(column("post_fts").bool_op("MATCH")(_sought), *self.conditions)
             .order_by(_fts.c.rowid.desc())
             .limit(most)
         )
         match = _match(self.asked)
-        return await self.db.rows(found, **self.given, sought=match if name == "terms" else f"{{{name}}} : ({match})")
+        sought = match if name == "terms" else f"{{{name}}} : ({match})"
+        rows = await self.db.rows(found, **self.given, sought=sought)
+        return [
+            Hit(row.post_id, row.at, _weight(self.asked.wanted[:MOST_WEIGHED], row.title, row.terms)) for row in rows
+        ]
 
-    async def _weighed(self, name: str, most: int, conditions: Sequence[Any], *order: Any) -> Sequence[AnyRow]:
+    async def _weighed(self, name: str, most: int, conditions: Sequence[Any], *order: Any) -> Sequence[Hit]:
         """Only what is left is weighed, since that reads whole vectors."""
         sought = cast(_sought, TSQUERY)
         newest = (
@@ -173,7 +200,20 @@ class _Search(NamedTuple):
         )
         weights = cast(literal([0.1, 0.2, 0.4, 1.0], ARRAY(Float)), ARRAY(REAL))
         found = select(newest.c.post_id, newest.c.at, func.ts_rank(weights, newest.c.terms, sought, 1))
-        return await self.db.rows(found, **self.given, sought=_tsquery(self.asked))
+        return [Hit(*row) for row in await self.db.rows(found, **self.given, sought=_tsquery(self.asked))]
+
+
+def _weight(wanted: Iterable[Phrase], title: str, terms: str) -> float:
+    """SQLite: as BM25 weighs a term in one text. FTS5's own function also asks how many posts have it, and for that reads
+    the places of it in all of them.
+    """
+    slack = ENOUGH * (0.25 + 0.75 * len(terms) / USUAL_LENGTH)
+    weight = 0.0
+    for phrase in wanted:
+        sought = f" {' '.join(phrase.terms)}{'' if phrase.is_open else ' '}"
+        times = f" {terms} ".count(sought)
+        weight += TITLE_WEIGHT * f" {title} ".count(sought) + times / (times + slack)
+    return weight
 
 
 def _tsquery(asked: Asked) -> str:
