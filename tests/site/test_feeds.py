@@ -82,6 +82,15 @@ async def test_marks_that_a_text_only_speaks_of_are_read_as_they_stand(app: Quar
     assert (await json_feed(client, "/feed.json"))["items"][0]["summary"] == text
 
 
+@pytest.mark.usefixtures("post")
+@pytest.mark.parametrize(
+    ("place", "name"), [("/users/ada", "ada"), ("/tags/low-tide", "Low tide"), ("/series/letters", "Letters")]
+)
+async def test_readers_see_where_a_feed_is(client: Client, place: str, name: str):
+    page = await get(client, place)
+    assert page.links[f"Feed of {name}"] == f"{place}/feed.atom"
+
+
 @pytest.mark.parametrize("state", ["draft", "private", "unlisted"])
 async def test_what_is_not_published_is_in_none(app: Quart, client: Client, ada: Person, state: str):
     await make.post(app, ada, "Not for everybody", state=state, tags=["Low tide"], new_series="Letters")
