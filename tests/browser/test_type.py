@@ -89,3 +89,17 @@ async def test_a_text_runs_the_way_its_script_does(blog: str, visit: Visit, newc
     await reader.open(path)
     for part in ("h1", ".prose p"):
         assert await reader.measure(DISTANCES.replace("PART", part)) == "right", part
+
+
+async def test_the_contents_of_a_long_post_have_room_on_every_screen(blog: str, visit: Visit, newcomer: str):
+    author, reader = await visit(blog), await visit(blog)
+    await author.register(newcomer)
+    await author.log_in(newcomer)
+    parts = "\n\n".join(f"## Part {number}\n\n{TEXT}{TEXT}" for number in range(4))
+    form = {"title": "A long walk", "content": parts}
+    await author.context.request.post(f"{blog}/posts/new", form=form)
+    await reader.open(f"/users/{newcomer}")
+    await reader.follow("A long walk")
+    for width in (320, 768, 1152, 1280, 1344, 1440, 1920):
+        await reader.page.set_viewport_size({"width": width, "height": 800})
+        assert await reader.measure("document.querySelector('.toc').clientWidth") >= 160, width
