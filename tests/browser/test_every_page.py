@@ -166,7 +166,7 @@ async def test_a_long_post_and_what_its_author_tells(blog: str, visit: Visit, ne
     await author.context.request.post(f"{blog}/posts/new", form=form)
     await author.open("/tags/length")
     await author.follow("A long one")
-    await author.sees("About the same")
+    await author.sees("Related posts")
     await look_over(author)
     await author.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await author.page.locator(".copy").focus()

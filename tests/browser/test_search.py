@@ -28,7 +28,7 @@ async def test_what_is_typed_is_found_and_kept_in_the_address(blog: str, visit: 
     await expect(field).to_have_attribute("aria-invalid", "true")
     await look_over(reader)
     await field.fill("narwhal -fjord")
-    await expect(status).to_have_text("Nothing is found")
+    await expect(status).to_have_text("Nothing found")
     await expect(reader.page.locator("#q-error")).to_have_count(0)
     await field.fill("")
     await expect(status).to_have_text("")

@@ -27,8 +27,8 @@ def ids(document: Any) -> tuple[int | None, int | None]:
 async def test_a_post_leads_to_the_ones_before_and_after(app: Quart, client: Client, ada: Person):
     first, second, third = await make.posts(app, ada, 3)
     page = await get(client, f"/posts/{second.id}/{second.slug}")
-    assert page.links["Before Post number 1"] == f"/posts/{first.id}/{first.slug}"
-    assert page.links["After Post number 3"] == f"/posts/{third.id}/{third.slug}"
+    assert page.links["Previous Post number 1"] == f"/posts/{first.id}/{first.slug}"
+    assert page.links["Next Post number 3"] == f"/posts/{third.id}/{third.slug}"
     assert ids(await around(client, first.id)) == (None, second.id)
     assert ids(await around(client, third.id)) == (second.id, None)
 

@@ -217,7 +217,7 @@ async def test_the_page_shows_hits_with_their_words_marked(app: Quart, ada: Pers
     page = await get(browser, "/search?q=tide")
     assert {post.title, "My draft of the tide"} <= page.links.keys()
     assert "2 posts" in page.text
-    assert "Nothing is found" in (await get(browser, "/search?q=zebra")).text
+    assert "Nothing found" in (await get(browser, "/search?q=zebra")).text
     assert (await browser.get("/search?q=tide&page=2")).status_code == 404
 
 

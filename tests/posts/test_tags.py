@@ -67,6 +67,15 @@ async def test_tags_are_shown_wherever_the_post_is(client: Client, write: Any):
         assert (await get(client, address)).posts == [TITLE]
 
 
+async def test_whoever_types_a_name_for_the_address_is_led_there(client: Client, write: Any):
+    await write("Low tide")
+    for typed in ("Low%20tide", "LOW-TIDE", "lowt%C3%ADde"):
+        answer = await client.get(f"/tags/{typed}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/tags/low-tide")
+    for nobody in ("%00", "%E2%80%AE", "x" * 500):
+        assert (await client.get(f"/tags/{nobody}")).status_code == 404
+
+
 async def test_another_spelling_is_the_same_tag_as_it_was_written_first(client: Client, write: Any):
     await write("Low tide")
     assert (

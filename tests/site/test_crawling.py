@@ -35,6 +35,11 @@ async def test_every_public_page_is_listed_and_no_other(app: Quart, client: Clie
     assert {(await client.get(address)).status_code for address in found} == {200}
 
 
+@pytest.mark.parametrize("number", ["2", "99999999999"])
+async def test_parts_that_there_are_not_are_not_found(client: Client, number: str):
+    assert (await client.get(f"/sitemap-posts-{number}.xml")).status_code == 404
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 async def test_a_large_blog_is_listed_in_parts(
     app: Quart, client: Client, ada: Person, monkeypatch: pytest.MonkeyPatch, size: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 import feedparser
@@ -69,6 +70,25 @@ async def test_each_is_valid_and_whole(client: Client, place: str):
     assert item["authors"] == [{"name": "ada", "url": "http://localhost/users/ada"}]
     assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
     assert item["content_html"].strip() == documents[0].entries[0].content[0].value
+
+
+async def test_marks_that_a_text_only_speaks_of_are_read_as_they_stand(app: Quart, client: Client, ada: Person):
+    text = "Write <b> & </b> around it."
+    await make.post(app, ada, "Of marks", f"`{text}`")
+    for kind in ("atom", "rss"):
+        (entry,) = (await parsed(client, f"/feed.{kind}")).entries
+        assert unescape(entry.summary) == text
+        assert "<b>" not in entry.summary
+    assert (await json_feed(client, "/feed.json"))["items"][0]["summary"] == text
+
+
+@pytest.mark.usefixtures("post")
+@pytest.mark.parametrize(
+    ("place", "name"), [("/users/ada", "ada"), ("/tags/low-tide", "Low tide"), ("/series/letters", "Letters")]
+)
+async def test_readers_see_where_a_feed_is(client: Client, place: str, name: str):
+    page = await get(client, place)
+    assert page.links[f"Feed of {name}"] == f"{place}/feed.atom"
 
 
 @pytest.mark.parametrize("state", ["draft", "private", "unlisted"])

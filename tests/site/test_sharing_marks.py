@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from quart import Quart
 
-from tests.people import Client, Person
+from tests.media import make as pictures
+from tests.people import Client, Person, bearer
 from tests.posts import make
-from tests.reading import Page, classes, get
+from tests.reading import Page, classes, get, words
 
 TITLE = '</script><script>alert("1")</script> & more'
 SITE = "https://blog.example.org"
@@ -98,6 +99,8 @@ async def test_what_is_not_for_everybody_has_no_card(app: Quart, client: Client,
         (f"url={SITE}/users/ada", 404),
         ("url=https://other.example/posts/1/x", 404),
         (f"url={SITE}/posts/1/x&format=xml", 501),
+        (f"url={SITE}/posts/1/x&maxwidth=wide", 422),
+        (f"url={SITE}/posts/1/x&maxheight=0", 422),
     ],
 )
 async def test_oembed_tells_of_published_posts_of_this_site_alone(
@@ -113,4 +116,61 @@ async def test_a_post_is_an_entry_of_microformats(app: Quart, client: Client, ad
     page = await get(client, f"/posts/{post.id}/{post.slug}")
     (entry,) = [one for one in page.all("article") if "h-entry" in classes(one)]
     found = {name for one in entry.iter() for name in classes(one)}
-    assert {"p-name", "p-author", "h-card", "dt-published", "e-content", "p-category"} <= found
+    assert {"p-name", "p-author", "h-card", "dt-published", "e-content", "p-category", "u-url"} <= found
+    assert "u-photo" not in found
+
+
+async def test_a_thumbnail_is_no_larger_than_was_asked(app: Quart, client: Client, ada: Person):
+    hers = await bearer(app, ada)
+    sent = await pictures.send(client, pictures.picture(size=(1000, 500)), hers)
+    cover = (await sent.get_json())["url"]
+    asked = {"title": "With a picture", "content": "Look at it.", "cover": cover, "cover_alt": "A beach"}
+    await client.post("/api/posts", json=asked, headers=hers)
+    await make.post(app, ada, "Without one")
+
+    async def thumbnail(number: int, limits: str) -> tuple[str, int, int] | None:
+        document = await (await client.get(f"/oembed?url={SITE}/posts/{number}{limits}")).get_json()
+        names = ("thumbnail_url", "thumbnail_width", "thumbnail_height")
+        return tuple(document[name] for name in names) if names[0] in document else None
+
+    assert await thumbnail(1, "") == (f"{SITE}{cover}", 1000, 500)
+    address, width, height = await thumbnail(1, "&maxwidth=900") or ("", 0, 0)
+    assert (address.endswith(".webp"), width <= 900, width == 2 * height) == (True, True, True)
+    assert ((await thumbnail(1, "&maxheight=300")) or ("", 0, 0))[2] <= 300
+    assert await thumbnail(1, "&maxwidth=1") is None
+    assert ((await thumbnail(2, "")) or ("", 0, 0))[1] == 1200
+    assert await thumbnail(2, "&maxwidth=600&maxheight=600") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/", 'A "blog"'), ("/users/ada", "ada"), ("/tags/sea", "Sea"), ("/series/letters", "Letters")],
+)
+async def test_a_list_says_where_it_is_and_what_it_is_called(
+    app: Quart, client: Client, ada: Person, path: str, title: str
+):
+    await make.post(app, ada, tags=["Sea"], new_series="Letters")
+    page = await get(client, f"{path}?utm_source=elsewhere")
+    assert (told(page)["og:title"], told(page)["og:url"]) == (title, SITE + path)
+    assert [one.get("href") for one in page.all("link") if one.get("rel") == "canonical"] == [SITE + path]
+
+
+async def test_each_page_of_a_list_is_one_of_its_own(app: Quart, client: Client, ada: Person):
+    await make.posts(app, ada, 11)
+    page = await get(client, "/?page=2")
+    assert told(page)["og:url"] == f"{SITE}/?page=2"
+
+
+async def test_an_author_is_a_card_of_microformats(app: Quart, client: Client, ada: Person):
+    profile = {"display_name": "Ada L.", "bio": "Counts.", "links": ["https://a.example/"]}
+    await client.put(f"/api/users/{ada.id}/profile", json=profile, headers=await bearer(app, ada))
+    page = await get(client, "/users/ada")
+    (card,) = [one for one in page.all("div") if "h-card" in classes(one)]
+    values = {name: one for one in card.iter() for name in classes(one)}
+    assert (words(values["p-name"]), words(values["p-note"]), words(values["p-nickname"])) == (
+        "Ada L.",
+        "Counts.",
+        "ada",
+    )
+    assert values["u-uid"].get("value") == f"{SITE}/users/ada"
+    assert (values["u-url"].get("href"), values["u-url"].get("rel")) == ("https://a.example/", "me nofollow noopener")

@@ -17,7 +17,7 @@ SHORTEST_BEGINNING = 2
 """Letters of a word that is looked for as a beginning."""
 
 TOO_LONG = f"Please look for fewer words: {LONGEST} characters at most."
-NO_DATE = "After before: and after: a year, a month or a day is needed, like 2026, 2026-11 or 2026-11-23."
+NO_DATE = "Write a year, a month or a day behind before: and after:, like 2026, 2026-11 or 2026-11-23."
 NOTHING_WANTED = "Please say what to find, too, not only what to leave out."
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»\uff02", '"'))

@@ -53,7 +53,7 @@ async def sitemap() -> Response:
 
 @main.get(f"/sitemap-<any({KINDS}):kind>-<id:number>.xml")
 async def sitemap_part(kind: str, number: int) -> Response:
-    if number > (await address_queries.ranges(db()))[kind]:
+    if not 1 <= number <= (await address_queries.ranges(db()))[kind]:
         raise NotFound("There is no such part.")
     rows = await address_queries.in_range(db(), kind, number)
     keep("home", "tags", "series", "users", "authors")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import orjson
@@ -38,6 +39,7 @@ class Entry:
     title: str
     html: str
     summary: str
+    """As plain text."""
     authors: Sequence[Author]
     published: datetime
     updated: datetime
@@ -159,7 +161,7 @@ def _written(kind: type[Any], feed: Feed) -> bytes:
         made.add_item(
             entry.title,
             entry.url,
-            entry.summary,
+            escape(entry.summary, quote=False),
             pubdate=entry.published,
             updateddate=entry.updated,
             unique_id=entry.id,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from quart import Response
 from blogapp.errors import Invalid, NotFound, Violation
 from blogapp.posts import queries
 from blogapp.posts.models import PUBLISHED
-from blogapp.site.sharing_marks import picture
+from blogapp.site.sharing_marks import sizes
 from blogapp.web.addresses import author_url, mounted_at, site
 from blogapp.web.blueprints import main
 from blogapp.web.context import db, query, resources
@@ -20,16 +22,22 @@ from blogapp.web.keeping import keep
 
 NO_ADDRESS = "Send the address of a post as `url`."
 NO_POST = "There is no such post here."
+NO_PIXELS = "Send a number of pixels, like 400."
 
+_PIXELS = re.compile("[1-9][0-9]{0,8}")
 _PATH = re.compile(r"/posts/([1-9][0-9]{0,8})(?:/[^/]*)?")
 
 
 @main.get("/oembed")
 async def oembed() -> Response:
-    """Of a published post, as JSON (another format is answered with 501, 2.3.3). Anybody's script may read it."""
+    """Of a published post, as JSON (another format is answered with 501, 2.3.3). Anybody's script may read it.
+
+    A thumbnail is no larger than `maxwidth` and `maxheight` allow, or left out (2.3.4).
+    """
     asked = query()
     if asked.get("format", "json") != "json":
         return Response("Only the format json is given here.", 501, content_type="text/plain; charset=utf-8")
+    widest, highest = _most(asked, "maxwidth"), _most(asked, "maxheight")
     post = await queries.by_id(db(), _post_id(asked.get("url", "")))
     if post is None or post.state != PUBLISHED or post.trashed_at is not None:
         raise NotFound(NO_POST)
@@ -43,16 +51,26 @@ async def oembed() -> Response:
         "provider_name": settings.site_name,
         "provider_url": here + "/",
     }
-    shown = picture(post)
-    document |= {
-        "thumbnail_url": here + shown.path,
-        "thumbnail_width": shown.width,
-        "thumbnail_height": shown.height,
-    }
+    fitting = (one for one in sizes(post) if one.width <= widest and one.height <= highest)
+    if shown := next(fitting, None):
+        document |= {
+            "thumbnail_url": here + shown.path,
+            "thumbnail_width": shown.width,
+            "thumbnail_height": shown.height,
+        }
     keep(f"post:{post.id}", f"user:{post.user_id}")
     response = answer(document)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _most(asked: Mapping[str, str], name: str) -> float:
+    """Pixels. Raises Invalid for what is no number of them."""
+    if name not in asked:
+        return inf
+    if not _PIXELS.fullmatch(asked[name]):
+        raise Invalid(NO_PIXELS, Violation(name, NO_PIXELS, "value_error"))
+    return int(asked[name])
 
 
 def _post_id(address: str) -> int:

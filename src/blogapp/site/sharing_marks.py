@@ -5,6 +5,7 @@ Open Graph (https://ogp.me), Twitter's cards, and JSON-LD after https://schema.o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -59,6 +60,16 @@ def picture(post: Any) -> Picture:
     if cover := covers.unpack(post.cover):
         return Picture(cover.address, cover.width, cover.height, cover.alt)
     return Picture(card_path(post), cards.WIDTH, cards.HEIGHT, post.title)
+
+
+def sizes(post: Any) -> Iterator[Picture]:
+    """Its picture in all sizes that it can be had in, the largest first."""
+    whole = picture(post)
+    yield whole
+    if cover := covers.unpack(post.cover):
+        for address, width in reversed(cover.widths):
+            if width < whole.width:
+                yield Picture(address, width, round(whole.height * width / whole.width), cover.alt)
 
 
 def card_path(post: Any) -> str:

@@ -6,6 +6,7 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.community import documents as community
 from blogapp.errors import NotFound
+from blogapp.labels import clean
 from blogapp.posts import tag_queries
 from blogapp.tags.service import NO_TAG
 from blogapp.web.addresses import moved, pages_of, tag_url, url_for
@@ -30,9 +31,9 @@ async def tags() -> ResponseReturnValue:
 
 @main.get("/tags/<slug>")
 async def tag(slug: str) -> ResponseReturnValue:
-    """Where the tag was once leads to where it is. One that no listed post has is an empty page."""
+    """Where the tag was once leads to where it is, and so does its name. One that no listed post has is an empty page."""
     since = heard()
-    found = await tag_queries.by_slug(db(), slug)
+    found = await tag_queries.by_slug(db(), slug) or await tag_queries.by_name(db(), clean(slug))
     if found is None:
         raise NotFound(NO_TAG)
     if found.slug != slug:

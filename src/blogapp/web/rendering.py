@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,6 +48,8 @@ def environment(settings: Settings, url_for: Addresses) -> Templates:
         author_url=addresses.author_url,
         tag_url=addresses.tag_url,
         series_url=addresses.series_url,
+        picture_url=addresses.picture_url,
+        public_url=partial(_public_url, settings.site_url),
         root=addresses.mounted_at.get,
         site_name=settings.site_name,
         registration_open=settings.registration == "open",
@@ -113,8 +115,15 @@ def when_exact(moment: datetime) -> Markup:
     return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
 
 
+def _public_url(site_url: str, path: str) -> str:
+    return addresses.origin(site_url) + path
+
+
 def portrait(name: str, picture: str | None, size: str = "") -> Markup:
-    """The picture of an account, or the first letter of its name. Both stand beside the name itself."""
+    """The picture of an account, or the first letter of its name. Both stand beside the name itself.
+
+    In microformats2 a large one is the photo of who it stands beside; a small one would be taken for one of the post.
+    """
     return _pictured(addresses.picture_url(picture), size) if picture else _monogram(name, size)
 
 
@@ -136,9 +145,8 @@ def _monogram(name: str, size: str) -> Markup:
 
 def _pictured(address: str, size: str) -> Markup:
     side = SIDES[size]
-    return Markup('<img class="portrait u-photo {}" src="{}" alt="" width="{}" height="{}">').format(
-        size, address, side, side
-    )
+    role = f"{size} u-photo" if size else ""
+    return Markup('<img class="portrait {}" src="{}" alt="" width="{}" height="{}">').format(role, address, side, side)
 
 
 def _time(moment: datetime, words: str, role: str = "") -> Markup:
