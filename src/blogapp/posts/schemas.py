@@ -220,6 +220,10 @@ class RevisionList(BaseModel):
     current_page: CurrentPage
 
 
+class Seen(BaseModel):
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
 class PieceOut(BaseModel):
     """A part of two texts: `same` and `gone` make the older one, `same` and `new` the newer."""
 
