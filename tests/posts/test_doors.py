@@ -23,6 +23,8 @@ REFUSED = [
     ({"content": "The sea."}, "content", "Use at least 10 characters."),
     ({"content": " \n The sea. \n "}, "content", "Use at least 10 characters."),
     ({"content": "x" * 100_001}, "content", "Use at most 100,000 characters."),
+    ({"state": "lost"}, "state", "This must be draft, scheduled, published, unlisted or private."),
+    ({"new_series": " \u3000"}, "new_series", "Please fill this in."),
     ({"content": "The sea\x00 was out."}, "content", NOT_KEPT),
 ]
 KEPT_AS = [
