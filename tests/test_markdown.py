@@ -154,6 +154,8 @@ BOMBS = {
     "brackets": "[" * 100_000,
     "links": "[a](b) " * 14_000,
     "pictures in pictures": "![" * 50_000,
+    "pictures that end nowhere": "![a](" * 20_000,
+    "brackets that lead nowhere": "[" * 50_000 + "]" * 50_000,
     "quotes in quotes": ">" * 100_000,
     "lists in lists": "- " * 50_000,
     "stars": "*a **b " * 14_000,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from itertools import islice
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, link
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -95,7 +95,8 @@ def _parser() -> MarkdownIt:
     """Each thread may use it: what belongs to one text is in `env`."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
     parser.enable(["table", "strikethrough", "linkify"])
-    parser.inline.ruler.at("link", _link)
+    parser.inline.ruler.at("link", partial(_closed, link))
+    parser.inline.ruler.at("image", partial(_closed, image))
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.use(tasklists_plugin)
     parser.core.ruler.push("levels", _level)
@@ -107,11 +108,18 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as the parser calls it
-    """Where no bracket closes there is no link: looking for its end from each that opens takes the square of their number."""
+def _closed(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as the parser calls it
+    """Where nothing closes there is no link and no picture: looking for its end from each bracket takes the square of their
+    number.
+    """
     if (last := state.cache.get(LAST_CLOSING)) is None:
-        last = state.cache[LAST_CLOSING] = state.src.rfind("]")
-    return state.pos < last and link(state, silent)
+        last = state.cache[LAST_CLOSING] = _last_closing(state.src, is_defined=bool(state.env.get("references")))
+    return state.pos < last and rule(state, silent)
+
+
+def _last_closing(source: str, *, is_defined: bool) -> int:
+    """Of brackets; only one with an address behind it counts where no address is defined elsewhere in the text."""
+    return source.rfind("]") if is_defined else source.rfind("](", 0, source.rfind(")") + 1)
 
 
 def _level(state: StateCore) -> None:

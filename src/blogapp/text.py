@@ -41,10 +41,19 @@ _UNSEEN = (
 INK = f"[^{BLANK}{UNKEPT}{_UNSEEN}]"
 """A character that is seen: no letter that fills a space, mark of a direction or joiner. For JSON Schema as well (ECMA-262)."""
 
+_INK = re.compile(INK)
+
 
 def clean_line(value: str) -> str:
     """One line: outer spaces cut, inner runs kept as one space, NFC. Raises ValueError for control characters."""
     return _clean(" ".join(value.split()))
+
+
+def inked(value: str) -> str:
+    """Raises ValueError where nothing of it is seen."""
+    if not _INK.search(value):
+        raise ValueError("Use at least one character that can be seen.")
+    return value
 
 
 def clean_text(value: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from quart import Quart
 
 from blogapp.media.service import FULL, IN_USE
+from blogapp.web.multipart import TWICE
 from tests.media import make
 from tests.people import Client, Person, bearer
 from tests.posts import make as posts
@@ -85,7 +86,8 @@ async def test_only_a_form_with_a_file_is_taken(client: Client, token: dict[str,
     form["Content-Type"] += "; boundary=x"
     assert (await client.post("/api/media", data=b"x", headers=token | form)).status_code == 400
     twice = b'--x\r\nContent-Disposition: form-data; name="alt"\r\n\r\na\r\n' * 2 + b"--x--\r\n"
-    assert (await client.post("/api/media", data=twice, headers=token | form)).status_code == 400
+    refused = await client.post("/api/media", data=twice, headers=token | form)
+    assert (refused.status_code, (await refused.get_json())["detail"]) == (400, TWICE)
 
 
 async def test_nobody_s_picture_is_refused(client: Client, folder: Path):

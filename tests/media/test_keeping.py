@@ -91,6 +91,16 @@ async def test_what_is_named_in_a_text_that_is_being_typed_stays(
     assert len(await names(app)) == 1
 
 
+async def test_a_cover_that_is_chosen_and_not_yet_saved_stays(
+    app: Quart, client: Client, token: dict[str, str], sent: dict[str, Any]
+):
+    asked = {"content": "The sea was", "beside": {"cover": sent["url"]}}
+    assert (await client.post("/api/copies", json=asked, headers=token)).status_code == 201
+    await sweep(app)
+    await sweep(app, GRACE)
+    assert len(await names(app)) == 1
+
+
 async def test_a_use_is_noted_once_and_taken_up_again(
     app: Quart, client: Client, token: dict[str, str], sent: dict[str, Any], ada: Person
 ):

@@ -14,6 +14,7 @@ from tests.media import make
 from tests.media.test_api import kept
 from tests.people import Client, Person, resources, signed_in
 from tests.posts import make as posts
+from tests.reading import read
 
 LIBRARY = "/dashboard/media"
 
@@ -46,6 +47,15 @@ async def test_what_can_t_be_taken_is_said_beside_the_field(browser: Client, fol
     assert says in shown
     assert 'aria-invalid="true"' in shown
     assert kept(folder) == []
+
+
+async def test_the_words_beside_a_refused_picture_are_still_there(browser: Client):
+    page = await read(await make.send(browser, b"<svg/>", to=LIBRARY, alt='A "beach"'))
+    assert page.value("alt") == 'A "beach"'
+    assert page.error("file").startswith("This is no picture")
+    page = await read(await make.send(browser, make.picture(), to=LIBRARY, alt="x" * 1001))
+    assert (page.status, page.error("alt"), page.error("file")) == (422, "Use at most 1,000 characters.", "")
+    assert page.value("alt") == "x" * 1001
 
 
 async def test_descriptions_are_edited_in_place(app: Quart, browser: Client):

@@ -97,6 +97,8 @@ ODD = {
     "nul.md": (b"# A title\n\nWith a \0 in it", 3, "invisible control characters"),
     "latin.md": (b"# A title\n\nGr\xfc\xdfe", 3, "not UTF-8"),
     "state.md": (b"---\ntitle: A title\nstate: gone\n---\nA text.", 3, "no state 'gone'"),
+    "when.md": (b"---\ntitle: A title\nstatus: scheduled\n---\nA text.", 3, "no date says for when"),
+    "twice.md": (b"---\ntitle: A title\ntags: []\nTitle: Another\n---\nA text.", 4, "'title' is there twice"),
     "tags.md": (
         b"---\ntitle: A title\ntags: [a, b, c, d, e, f, g, h, i, j, k]\n---\nA text that is long",
         3,

@@ -83,6 +83,8 @@ async def test_what_breaks_a_rule_is_named_by_field_and_rule(app: Quart, client:
         ("title", "  a   b  ", "too_short"),
         ("title", "t" * 201, "too_long"),
         ("title", "a\x00bcdef", "value_error"),
+        ("title", "\u200b" * 10, "value_error"),
+        ("content", "\u2060 \u200b" * 10, "value_error"),
         ("title", 12345, "string_type"),
         ("title", None, "string_type"),
         ("title", ["What the tide left"], "string_type"),

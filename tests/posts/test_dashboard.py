@@ -96,6 +96,40 @@ async def test_what_was_done_to_many_can_be_taken_back(app: Quart, ada: Person, 
 
 
 @pytest.mark.usefixtures("_many")
+async def test_taking_back_leaves_alone_what_was_changed_meanwhile(app: Quart, ada: Person, root: Person):
+    """A post that a co-author has made private is not published by it, and one that is gone keeps nothing from coming back."""
+    browser, other = await signed_in(app, ada), await bearer(app, root)
+    client = app.test_client()
+    page = await ticked(browser, "draft", 1, 5)
+    await client.patch("/api/posts/1", json={"state": "private"}, headers=other)
+    page = await send(browser, "/dashboard/undo", undo=page.hidden("undo"))
+    assert page.notices == [
+        ("success", "1 post made private."),
+        ("info", "1 post left alone: changed or deleted meanwhile."),
+    ]
+    page = await ticked(browser, "trash", 1, 2, 3)
+    await client.post("/api/trash/1/restore", headers=other)
+    await client.delete("/api/trash/2", headers=other)
+    page = await send(browser, "/dashboard/undo", undo=page.hidden("undo"))
+    assert page.notices == [
+        ("success", "1 post taken back."),
+        ("info", "2 posts left alone: changed or deleted meanwhile."),
+    ]
+
+
+@pytest.mark.usefixtures("_many")
+async def test_a_program_is_told_which_were_left_alone(app: Quart, client: Client, ada: Person, database_url: str):
+    headers = await bearer(app, ada)
+    done = await client.post("/api/posts/bulk", json={"ids": [1, 2], "act": "private"}, headers=headers)
+    await client.patch("/api/posts/1", json={"state": "unlisted"}, headers=headers)
+    undo = {one["act"]: one for one in (await done.get_json())["undo"]}
+    assert undo["published"] == {"ids": [1], "act": "published", "publish_at": None, "still": "private"}
+    answers = [await client.post("/api/posts/bulk", json=one, headers=headers) for one in undo.values()]
+    assert [(await answer.get_json())["left"] for answer in answers] == [[1], []]
+    assert [state for _, state, _ in sql.rows(database_url, STATES)][:2] == ["unlisted", "draft"]
+
+
+@pytest.mark.usefixtures("_many")
 async def test_a_scheduled_post_gets_its_time_back(app: Quart, client: Client, ada: Person, database_url: str):
     when = "SELECT published_at FROM posts WHERE id = 4"
     before = sql.rows(database_url, when)

@@ -15,14 +15,19 @@ from tests.posts.make import CONTENT, TITLE
 
 DRAFT = {"title": "My own harbour", "content": "What I wrote, and would hate to lose."}
 NOT_KEPT = "This holds invisible control characters, which can't be kept."
+UNSEEN = "Use at least one character that can be seen."
 REFUSED = [
     ({"title": "Tide"}, "title", "Use at least 5 characters."),
     ({"title": "     Tide     "}, "title", "Use at least 5 characters."),
     ({"title": "x" * 201}, "title", "Use at most 200 characters."),
     ({"title": "The\x00 sea"}, "title", NOT_KEPT),
+    ({"title": "\u200b" * 10}, "title", UNSEEN),
     ({"content": "The sea."}, "content", "Use at least 10 characters."),
     ({"content": " \n The sea. \n "}, "content", "Use at least 10 characters."),
     ({"content": "x" * 100_001}, "content", "Use at most 100,000 characters."),
+    ({"content": "\u2060\u200b" * 10}, "content", UNSEEN),
+    ({"state": "lost"}, "state", "This must be draft, scheduled, published, unlisted or private."),
+    ({"new_series": " \u3000"}, "new_series", "Please fill this in."),
     ({"content": "The sea\x00 was out."}, "content", NOT_KEPT),
 ]
 KEPT_AS = [

@@ -50,6 +50,25 @@ async def test_a_program_does_the_same(app: Quart, client: Client, ada: Person, 
     assert (await restored.get_json())["content"] == CONTENT
 
 
+async def test_a_text_is_not_taken_back_over_one_that_nobody_has_seen(
+    app: Quart, browser: Client, ada: Person, root: Person, post: Post
+):
+    headers, client = await bearer(app, ada), app.test_client()
+    await save(browser, await get(browser, "/posts/1/edit"), content=CONTENT.replace("out", "in"))
+    seen = (await client.get("/api/posts/1")).headers["ETag"]
+    first = await get(browser, "/posts/1/revisions/1")
+    other = {"content": "Somebody else's words, which are new."}
+    await client.patch("/api/posts/1", json=other, headers=await bearer(app, root))
+    page = await send(browser, first.actions()["Take this text back"], version=first.hidden("version"))
+    assert page.notices[0][1].startswith("This post was changed meanwhile.")
+    assert page.hidden("version") == "3"
+    restore = "/api/posts/1/revisions/1/restore"
+    assert (await client.post(restore, headers=headers | {"If-Match": seen})).status_code == 412
+    assert [one.content for one in await stored_posts(app)] == [other["content"]]
+    await send(browser, page.actions()["Take this text back"], version=page.hidden("version"))
+    assert [one.content for one in await stored_posts(app)] == [CONTENT]
+
+
 async def test_the_past_of_a_post_is_its_editors_alone(app: Quart, client: Client, grace: Person, post: Post):
     headers = await bearer(app, grace)
     browser = await signed_in(app, grace)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.errors import Conflict, Invalid, UnsupportedMediaType
+from blogapp.errors import BlogError, Conflict, Invalid, UnsupportedMediaType
 from blogapp.media import pictures, queries, receiving, service
 from blogapp.media.documents import shown
 from blogapp.media.models import LONGEST_ALT
-from blogapp.media.schemas import MediaWords
+from blogapp.media.schemas import MediaUpload, MediaWords
 from blogapp.web.addresses import pages_of, url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
 from blogapp.web.context import db, resources
-from blogapp.web.forms import read
+from blogapp.web.forms import Form, read
 from blogapp.web.limits import limited
 from blogapp.web.paging import Slice, page_asked, page_of
 from blogapp.web.rendering import render
+from blogapp.web.uploads import received
 
 PICTURES_A_PAGE = 24
 ACCEPTED = ",".join(sorted({*pictures.TYPES.values(), "image/gif"}))
@@ -36,7 +37,7 @@ async def send_media() -> ResponseReturnValue:
     try:
         await receiving.keep_sent()
     except (Invalid, UnsupportedMediaType) as error:
-        return await _page(Slice(1, PICTURES_A_PAGE), error.status, wrong=error.detail)
+        return await _page(Slice(1, PICTURES_A_PAGE), error.status, error)
     await flash("The picture is in your library.", "success")
     return redirect(url_for("main.media_page"), 303)
 
@@ -69,7 +70,12 @@ async def delete_media(id: int) -> ResponseReturnValue:
     return redirect(url_for("main.media_page"), 303)
 
 
-async def _page(asked: Slice, status: int = 200, wrong: str = "") -> ResponseReturnValue:
+async def _page(asked: Slice, status: int = 200, refused: BlogError | None = None) -> ResponseReturnValue:
+    """What was typed beside a picture that is refused is not to be typed again."""
+    upload = received()
+    form = Form(MediaUpload, dict(upload.fields) if upload else {})
+    if refused is not None:
+        form.refuse(refused)
     rows, total = await queries.of_user(db(), require_actor().id or 0, asked.offset, asked.size)
     page = page_of(await shown(rows), total, asked)
     return render(
@@ -77,7 +83,7 @@ async def _page(asked: Slice, status: int = 200, wrong: str = "") -> ResponseRet
         status,
         page=page,
         page_url=pages_of(url_for("main.media_page")),
-        wrong=wrong,
+        form=form,
         accepted=ACCEPTED,
         longest=LONGEST_ALT,
         largest=resources().settings.media_max_bytes // 1024**2,

@@ -33,7 +33,7 @@ _posts = table("posts", column("id"), column("user_id"), column("trashed_at"))
 _post = _posts.c
 _authors = table("post_authors", column("post_id"), column("user_id"), column("accepted_at"))
 _by = _authors.c
-_copies = table("working_copies", column("content", Text))
+_copies = table("working_copies", column("content", Text), column("beside", Text))
 """What is still being typed: only the sweep asks, of little."""
 
 
@@ -99,7 +99,7 @@ async def sweep(session: AsyncSession, grace: timedelta) -> None:
     await session.execute(
         update(Media).where(~used, Media.unused_since.is_(None)).values(unused_since=now()), execution_options=plain
     )
-    typed = exists().where(_copies.c.content.contains(Media.name))
+    typed = exists().where(or_(_copies.c.content.contains(Media.name), _copies.c.beside.contains(Media.name)))
     long = select(Media.id).where(Media.unused_since <= now() - grace, ~typed).order_by(Media.id).limit(MOST_SWEPT)
     gone = await session.execute(
         delete(Media).where(Media.id.in_(long)).returning(Media.id, Media.name), execution_options=plain

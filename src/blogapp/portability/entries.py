@@ -100,8 +100,8 @@ def read(text: str, path: str, modified: datetime, state: State | None) -> Entry
     parts = front_matter.read(text)
     day, words = _name(path)
     title, content = _title(parts, words)
-    asked = state or _state(parts, path)
     named = _moment(parts, *DATE) or (moment(day, None) if day else None)
+    asked = state or _state(parts, path, is_dated=named is not None)
     date = named or modified
     settled = _settled(asked, date)
     return Entry(
@@ -143,15 +143,17 @@ def _title(parts: Parts, words: str) -> tuple[str, str]:
     return " ".join(re.split(r"[-_\s]+", words)).strip().capitalize(), parts.body
 
 
-def _state(parts: Parts, path: str) -> State:
-    line = _line(parts, "state") or _line(parts, "status")
+def _state(parts: Parts, path: str, *, is_dated: bool) -> State:
+    name = "state" if parts.values.get("state") else "status"
+    line = _line(parts, name)
     if line and line.lower() not in STATES:
-        name = "state" if parts.values.get("state") else "status"
         raise Unreadable(f"there is no state {line[:40]!r}", parts.line_of(name))
     hidden = _flag(parts, "draft") in YES or _flag(parts, "published") in NO
     if hidden or "_drafts" in PurePath(path).parts:
         return DRAFT
-    return STATES.get(line.lower(), PUBLISHED)
+    if (found := STATES.get(line.lower(), PUBLISHED)) == SCHEDULED and not is_dated:
+        raise Unreadable("it is scheduled, and no date says for when", parts.line_of(name))
+    return found
 
 
 def _settled(asked: State, date: datetime) -> State:

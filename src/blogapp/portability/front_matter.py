@@ -79,6 +79,19 @@ class _Words(yaml.BaseLoader):  # type: ignore[misc]  # PyYAML has no types
         self._depth -= 1
         return node
 
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as PyYAML has it
+        """Of a name that is there twice, nobody can say which one counts."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value).strip().lower()
+            if name in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{name[:LONGEST_NAME]!r} is there twice", problem_mark=key.start_mark
+                )
+            seen.add(name)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
 
 class _Written(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML has no types
     def ignore_aliases(self, _data: Any) -> bool:

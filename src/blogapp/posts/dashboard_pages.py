@@ -12,10 +12,10 @@ from quart.typing import ResponseReturnValue
 
 from blogapp.errors import Invalid
 from blogapp.posts import author_queries, bulk, copies, own_queries, waiting_queries
-from blogapp.posts.bulk import Done
+from blogapp.posts.bulk import Step
+from blogapp.posts.bulk_schemas import Bulk
 from blogapp.posts.own_asked import wanted
 from blogapp.posts.own_queries import Wanted
-from blogapp.posts.schemas import Bulk
 from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor, signed_in
 from blogapp.web.blueprints import main
@@ -84,17 +84,26 @@ async def undo_change() -> ResponseReturnValue:
 
 
 async def _carried_out(asked: list[Bulk], *, can_be_undone: bool = True) -> ResponseReturnValue:
-    undo: Done = {}
+    undo: dict[Step, list[int]] = {}
     async with db().transaction() as session:
-        for one in asked:
-            undo |= await bulk.carry_out(session, require_actor(), one.ids, one.act, one.publish_at)
-    for one in asked:
-        many = len(one.ids) != 1
-        await flash(f"{len(one.ids)} post{'s' if many else ''} {DONE[one.act]}.", "success")
+        done = [
+            await bulk.carry_out(session, require_actor(), one.ids, Step(one.act, one.publish_at, one.still))
+            for one in asked
+        ]
+    for one, what in zip(asked, done, strict=True):
+        undo |= what.undo
+        if count := len(set(one.ids)) - len(what.left):
+            await flash(f"{_posts(count)} {DONE[one.act]}.", "success")
+    if left := sum(len(what.left) for what in done):
+        await flash(f"{_posts(left)} left alone: changed or deleted meanwhile.", "info")
     address = url_for("main.dashboard")
     if can_be_undone and undo:
         address = f"{address}?{urlencode({'undo': _written_undo(undo)})}"
     return redirect(address, 303)
+
+
+def _posts(count: int) -> str:
+    return f"{count} post{'' if count == 1 else 's'}"
 
 
 def _valid(given: Mapping[str, object]) -> Bulk:
@@ -104,12 +113,13 @@ def _valid(given: Mapping[str, object]) -> Bulk:
         raise Invalid("This can't be done.", *violations(error)) from None
 
 
-def _written_undo(undo: Done) -> str:
-    """In an address: `draft.3-5,scheduled@1893456000.7`."""
-    return ",".join(
-        f"{act}{f'@{moment.timestamp():.0f}' if moment else ''}.{'-'.join(map(str, ids))}"
-        for (act, moment), ids in undo.items()
-    )
+def _written_undo(undo: Mapping[Step, list[int]]) -> str:
+    """In an address: `published~draft.3-5,scheduled~draft@1893456000.7`."""
+    return ",".join(f"{_written_step(step)}.{'-'.join(map(str, ids))}" for step, ids in undo.items())
+
+
+def _written_step(step: Step) -> str:
+    return f"{step.act}~{step.still}{f'@{step.publish_at.timestamp():.0f}' if step.publish_at else ''}"
 
 
 def _read_undo(written: str) -> list[Bulk]:
@@ -127,10 +137,12 @@ def _known_undo(written: str) -> str:
 
 def _parts(written: str) -> dict[str, object]:
     head, _, ids = written.partition(".")
-    act, _, moment = head.partition("@")
+    states, _, moment = head.partition("@")
+    act, _, still = states.partition("~")
     numbers = [int(number) if number.isdecimal() and len(number) < 10 else 0 for number in ids.split("-")]
     known = moment.isdecimal() and len(moment) < 12
-    return {"act": act, "ids": numbers, "publish_at": datetime.fromtimestamp(int(moment), UTC) if known else None}
+    publish_at = datetime.fromtimestamp(int(moment), UTC) if known else None
+    return {"act": act, "ids": numbers, "publish_at": publish_at, "still": still or None}
 
 
 def _address(chosen: Wanted, number: int = 1) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp import comparing
 from blogapp.comparing import Piece
@@ -19,6 +22,8 @@ from blogapp.web.context import actor, db, resources
 
 TRIES = 5
 """Of a save that meets another one each time."""
+
+Check = Callable[[AsyncSession, Post], Awaitable[None]]
 
 NO_REVISION = "This post has no such revision."
 
@@ -100,12 +105,13 @@ async def revision(post_id: int, number: int) -> Text:
     return text
 
 
-async def restore(row: Any, number: int) -> None:
-    """Its text becomes the present one, which is a revision of its own."""
+async def restore(row: Any, number: int, check: Check) -> None:
+    """Its text becomes the present one, which is a revision of its own. `check` may refuse: the post is as it holds it."""
     text = await revision(row.id, number)
     body = await written(text.content, row.format)
     async with db().transaction() as session:
         post = await service.get(session, require_actor(), row.id)
+        await check(session, post)
         change = PostChange.model_construct(title=text.title, content=text.content)
         await service.edit(session, require_actor(), post, change, body)
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from blogapp.infra.db import now
 from blogapp.posts.models import SCHEDULED, TITLE_COLUMN
 from blogapp.tags.fields import LONGEST_FIELD
-from blogapp.text import SLUG_LENGTH, clean_line, clean_text, line_pattern, slug, text_pattern, visible
+from blogapp.text import INK, SLUG_LENGTH, clean_line, clean_text, inked, line_pattern, slug, text_pattern, visible
 
 SHORTEST_TITLE = 5
 SHORTEST_CONTENT = 10
@@ -27,8 +27,9 @@ Title = Annotated[
         max_length=TITLE_COLUMN,
         description="One line.",
         examples=["What the tide left behind"],
-        json_schema_extra={"allOf": [{"pattern": line_pattern(SHORTEST_TITLE, TITLE_COLUMN)}]},
+        json_schema_extra={"allOf": [{"pattern": line_pattern(SHORTEST_TITLE, TITLE_COLUMN)}, {"pattern": INK}]},
     ),
+    AfterValidator(inked),
 ]
 Content = Annotated[
     str,
@@ -38,8 +39,9 @@ Content = Annotated[
         max_length=LONGEST_CONTENT,
         description="Markdown (CommonMark 0.31 and tables, strikethrough, task lists, footnotes), or plain text.",
         examples=["The sea was out, and the whole beach lay open like a book."],
-        json_schema_extra={"allOf": [{"pattern": text_pattern(SHORTEST_CONTENT)}]},
+        json_schema_extra={"allOf": [{"pattern": text_pattern(SHORTEST_CONTENT)}, {"pattern": INK}]},
     ),
+    AfterValidator(inked),
 ]
 
 SeriesTitle = Annotated[
@@ -51,8 +53,9 @@ SeriesTitle = Annotated[
         max_length=TITLE_COLUMN,
         description="One line.",
         examples=["Letters from the shore"],
-        json_schema_extra={"allOf": [{"pattern": line_pattern(1, TITLE_COLUMN)}]},
+        json_schema_extra={"allOf": [{"pattern": line_pattern(1, TITLE_COLUMN)}, {"pattern": INK}]},
     ),
+    AfterValidator(inked),
 ]
 SeriesId = Annotated[
     int | None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from quart import Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.comparing import difference
 from blogapp.posts import revisions, service
-from blogapp.posts.documents import NO_POST, OWNER, POSTS, read_whole
+from blogapp.posts.documents import NO_POST, OWNER, POSTS, held_tag, read_whole
 from blogapp.posts.editing import NO_REVISION, editable, restore, revision
+from blogapp.posts.models import Post
 from blogapp.posts.schemas import PieceOut, PostWhole, RevisionList, RevisionOut, RevisionWhole
 from blogapp.web.blueprints import api
 from blogapp.web.context import db, resources
-from blogapp.web.documents import answer
+from blogapp.web.documents import answer, require_match
 from blogapp.web.limits import limited
 from blogapp.web.operations import Operation
 from blogapp.web.paging import page_asked, page_of
@@ -47,5 +49,9 @@ async def read_revision(post_id: int, number: int) -> Response:
 @limited("write")
 async def restore_revision(post_id: int, number: int) -> Response:
     """Its title and text become the present ones; what was there until now is a revision itself."""
-    await restore(await editable(post_id), number)
+    await restore(await editable(post_id), number, _require_match)
     return await read_whole(post_id)
+
+
+async def _require_match(session: AsyncSession, post: Post) -> None:
+    require_match(await held_tag(session, post))

@@ -6,9 +6,11 @@ from quart import Response
 
 from blogapp import bylines
 from blogapp.posts import author_queries, bulk, own_queries, waiting_queries
+from blogapp.posts.bulk import Step
+from blogapp.posts.bulk_schemas import Bulk, BulkDone, BulkUndo
 from blogapp.posts.documents import NO_POST, POSTS
 from blogapp.posts.own_asked import wanted
-from blogapp.posts.schemas import Bulk, BulkDone, BulkUndo, Dashboard, OwnPostOut, WaitingOut, WaitingPost
+from blogapp.posts.schemas import Dashboard, OwnPostOut, WaitingOut, WaitingPost
 from blogapp.posts.waiting_queries import First, Waiting
 from blogapp.text import excerpt
 from blogapp.web.addresses import post_url
@@ -71,10 +73,12 @@ def _first(one: First | None) -> WaitingPost | None:
 @Operation("Change many posts", POSTS, BulkDone, takes=Bulk, access=OWNERS, refusals=NO_POST)
 @limited("write")
 async def change_posts() -> Response:
-    """All of them or, where one can't be changed, none. The answer tells what takes it back."""
+    """All of them or, where one can't be changed, none. The answer tells what takes it back: that leaves alone what
+    somebody else has changed by then.
+    """
     actor = require_actor()
     asked = await body(Bulk)
     async with db().transaction() as session:
-        undo = await bulk.carry_out(session, actor, asked.ids, asked.act, asked.publish_at)
-    back = [BulkUndo(ids=ids, act=act, publish_at=moment) for (act, moment), ids in undo.items()]
-    return answer(BulkDone(undo=back))
+        done = await bulk.carry_out(session, actor, asked.ids, Step(asked.act, asked.publish_at, asked.still))
+    back = [BulkUndo(ids=ids, **step._asdict()) for step, ids in done.undo.items()]
+    return answer(BulkDone(undo=back, left=done.left))

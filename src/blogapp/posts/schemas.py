@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,6 @@ from blogapp.posts.fields import (
     NewSeries,
     SeriesId,
     Slug,
-    Sometime,
     Title,
     Typed,
     TypedBeside,
@@ -24,9 +23,6 @@ from blogapp.posts.fields import (
 from blogapp.posts.models import MARKDOWN, PUBLISHED, Format, State
 from blogapp.posts.series_schemas import SeriesPart
 from blogapp.tags.fields import Tags, TypedTags
-
-MOST_AT_ONCE = 100
-"""Posts of one bulk act."""
 
 
 class Written(BaseModel):
@@ -181,30 +177,6 @@ class Dashboard(BaseModel):
     current_page: CurrentPage
 
 
-BulkAct = Literal["draft", "published", "unlisted", "private", "scheduled", "trash", "restore"]
-Ids = Annotated[
-    list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(min_length=1, max_length=MOST_AT_ONCE, examples=[[1, 2]])
-]
-
-
-class Bulk(BaseModel):
-    """The same for many posts: all of them or none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    ids: Ids
-    act: BulkAct = Field(description="The state they are to have, or where they are to go.", examples=["draft"])
-    publish_at: Sometime = Field(None, description="Of posts that are to be scheduled.", examples=[None])
-
-
-class BulkUndo(Bulk):
-    """What takes something back, to be sent as it is."""
-
-
-class BulkDone(BaseModel):
-    undo: list[BulkUndo] = Field(description="Send these to take back what was done.")
-
-
 class PostLink(BaseModel):
     url: str = Field(
         description="Of the post's page, with the key that opens it to whoever has this link.",
@@ -246,6 +218,10 @@ class RevisionList(BaseModel):
     total: Total
     pages: Pages
     current_page: CurrentPage
+
+
+class Seen(BaseModel):
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class PieceOut(BaseModel):

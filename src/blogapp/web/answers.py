@@ -16,8 +16,7 @@ ANY_CALL = (400, 401, 408, 413, 414, 429, 431, 500, 503, 504)
 
 DESCRIPTIONS = {200: "Done.", 201: "Made.", 303: "Look there."}
 
-CHANGING = {"PUT", "PATCH", "DELETE"}
-UNSAFE = {"POST", *CHANGING}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 HEADERS: dict[str, Answer] = {
     "ETag": {
@@ -100,7 +99,7 @@ def refused(method: str, path: str, operation: Operation) -> set[int]:
     found = {*ANY_CALL, *operation.refusals}
     if method in UNSAFE:
         found.add(403)
-    if operation.conditional and method in CHANGING:
+    if operation.is_guarded(method):
         found.add(412)
     if operation.takes is not None:
         found |= {415, 422}

@@ -19,6 +19,7 @@ MOST_PARTS = 40
 MOST_FIELD_BYTES = 64 * 1024
 
 MALFORMED = "The form could not be read: it is not multipart/form-data."
+TWICE = "Send one file at a time, and each field once."
 
 
 class Upload:
@@ -70,7 +71,7 @@ class Upload:
 
     def _begin(self, part: File | Field) -> None:
         if part.name in self._given or (isinstance(part, File) and part.name == "file" and self._file is not None):
-            raise ValueError("a name twice")
+            raise BodyRefused(400, "bad_request", TWICE)
         self._part = part
         if isinstance(part, Field):
             self._given[part.name] = bytearray()

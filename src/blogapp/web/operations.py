@@ -63,6 +63,10 @@ class Operation:
     media_type: str | None = JSON
     """None where the answer has no body."""
 
+    def is_guarded(self, method: str) -> bool:
+        """Whether If-Match can keep it from being done: what is only made then has no version yet."""
+        return self.conditional and method != "GET" and self.status != 201
+
     def __call__(self, handler: Handler) -> Handler:
         setattr(handler, MARK, self)
         return handler

@@ -125,8 +125,10 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 def of_call(method: str, ids: Sequence[str], operation: Operation) -> list[dict[str, Any]]:
     """`ids` are the names in the path: numbers, but for `slug`."""
     names = [*operation.parameters, *(["page", "per_page", "If-None-Match"] if operation.paged else [])]
-    if operation.conditional and method != "POST":
-        names.append("If-None-Match" if method == "GET" else "If-Match")
+    if operation.conditional and method == "GET":
+        names.append("If-None-Match")
+    if operation.is_guarded(method):
+        names.append("If-Match")
     return [
         *(_slug() if name == "slug" else _id(name) for name in ids),
         *({"$ref": f"#/components/parameters/{name}"} for name in names),

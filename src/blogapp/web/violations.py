@@ -12,22 +12,33 @@ from blogapp.errors import Violation
 Say = Callable[[Mapping[str, Any]], str]
 
 
-def _length(verb: str, key: str) -> Say:
-    def say(context: Mapping[str, Any]) -> str:
-        return f"Use at {verb} {context[key]:,} characters."
+QUOTE = "'"
+FILL_IN = "Please fill this in."
 
-    return say
+
+def _least(context: Mapping[str, Any]) -> str:
+    least = context["min_length"]
+    if context.get("field_type") == "List":
+        return "Give at least one." if least == 1 else f"Give at least {least:,}."
+    return FILL_IN if least == 1 else f"Use at least {least:,} characters."
+
+
+def _most(context: Mapping[str, Any]) -> str:
+    most = context["max_length"]
+    return f"Give at most {most:,}." if context.get("field_type") == "List" else f"Use at most {most:,} characters."
 
 
 SENTENCES: dict[str, Say] = {
-    "missing": lambda _: "Please fill this in.",
-    "string_too_short": _length("least", "min_length"),
-    "string_too_long": _length("most", "max_length"),
-    "too_short": _length("least", "min_length"),
-    "too_long": _length("most", "max_length"),
+    "missing": lambda _: FILL_IN,
+    "string_too_short": _least,
+    "string_too_long": _most,
+    "too_short": _least,
+    "too_long": _most,
     "extra_forbidden": lambda _: "There is no such field.",
     "string_type": lambda _: "This must be a text.",
     "string_unicode": lambda _: "This holds characters that are not valid Unicode.",
+    "list_type": lambda _: "This must be a list.",
+    "literal_error": lambda context: f"This must be {context['expected'].replace(QUOTE, '')}.",
     "int_type": lambda _: "This must be a whole number.",
     "int_parsing": lambda _: "This must be a whole number.",
     "int_from_float": lambda _: "This must be a whole number.",
