@@ -10,7 +10,7 @@ from quart import Quart
 from sqlalchemy import text
 
 from blogapp.infra.progress import Silent
-from blogapp.posts import indexing, search_queries
+from blogapp.posts import indexing, match_queries, search_queries
 from blogapp.posts.models import Post
 from tests.people import Client, Person, bearer, resources
 from tests.posts import make
@@ -158,7 +158,7 @@ async def test_beyond_what_is_weighed_titles_count(
 async def test_several_words_are_found_however_far_back_they_are(
     app: Quart, client: Client, ada: Person, monkeypatch: pytest.MonkeyPatch, first_look: int
 ):
-    monkeypatch.setattr(search_queries, "FIRST_LOOK", first_look)
+    monkeypatch.setattr(match_queries, "FIRST_LOOK", first_look)
     texts = ["Here is a whale.", "Here is a walrus.", "A whale and a walrus.", "Neither of the two."]
     both = [
         post.id
