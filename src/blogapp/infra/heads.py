@@ -19,8 +19,8 @@ from hypercorn.protocol.h11 import H11Protocol
 Line = tuple[bytes, bytes]
 Sent = h11.InformationalResponse | h11.Response | h11.Data | h11.EndOfMessage
 
-MOST_REMEMBERED = 500
-"""Lines, a few hundred bytes each."""
+MOST_REMEMBERED = 5_000
+"""Lines, a few hundred bytes each: a kept page has one or two of its own."""
 MOST_JOINED = 65536
 """Bytes of a body's first part that are copied to go out together with the head."""
 
@@ -28,8 +28,6 @@ _DIFFERENT = {
     *(b"connection", b"content-length", b"transfer-encoding", b"upgrade"),
     *(
         b"date",
-        b"etag",
-        b"last-modified",
         b"location",
         b"ratelimit",
         b"retry-after",
