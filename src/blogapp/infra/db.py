@@ -171,10 +171,9 @@ class Database:
         await self.rows(text("SELECT 1"))
 
     async def close(self) -> None:
-        """Waits for those who are still at work, each for as long as one waits for a connection: what came back to a
-        pool that is gone would stay open.
+        """Waits for those who are still at work, as long as one waits for a connection: what came back to a pool that is
+        gone would stay open.
         """
         await self._totals.close()
         await self._reads.close()
-        for engine in {self._writer, self._reader}:
-            await engines.leave(engine, self._timeout)
+        await asyncio.gather(*(engines.leave(engine, self._timeout) for engine in {self._writer, self._reader}))
