@@ -1,7 +1,7 @@
 """H, the yardstick: the least an ASGI application can do, under Hypercorn configured as `blogapp serve` configures it.
 
-With "swift" as its second argument it is also served with what blogapp changes in Hypercorn (`infra/heads.py`): no
-Python application can be faster here.
+With "swift" as its second argument it is also served with what blogapp changes in Hypercorn (`infra/heads.py`,
+`infra/pauses.py`): no Python application can be faster here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPResponseStartEvent, Scope
 
-from blogapp.infra import heads, server
+from blogapp.infra import heads, pauses, server
 
 BODY = b"Hello, world!\n"
 START: HTTPResponseStartEvent = {
@@ -33,5 +33,6 @@ async def shutdown() -> None:
 if __name__ == "__main__":
     if "swift" in sys.argv[2:]:
         heads.remember()
+        pauses.note()
     sock = server.listen("127.0.0.1", int(sys.argv[1]))
     server.run(app, sock, server.Ending(lambda: None, shutdown, grace=1))

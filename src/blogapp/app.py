@@ -26,7 +26,7 @@ from blogapp.comments import letters_pages, moderation_api, moderation_pages
 from blogapp.comments import pages as comments_pages
 from blogapp.community import following_api, likes_api, notices_api, notices_pages, reading_pages
 from blogapp.errors import NotFound
-from blogapp.infra import audit, handshakes, heads, logs, migrations, reports, tracing
+from blogapp.infra import audit, handshakes, heads, logs, migrations, pauses, reports, tracing
 from blogapp.infra.cache import Cache
 from blogapp.infra.metrics import CACHE_BYTES, CACHE_ENTRIES, LIVE_CONNECTIONS, Metrics
 from blogapp.infra.resources import Resources, open_resources
@@ -220,6 +220,7 @@ def _surround(app: Quart, settings: Settings, pages: Cache[Page], hub: Hub, coun
     """What stands between the server and Quart, from the inside out."""
     handshakes.tame()
     heads.remember()
+    pauses.note()
     assets = Assets(STATIC)
     app.add_url_rule("/static/<path:filename>", "static", _no_such_file)
 
