@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from blogapp import markdown
+from blogapp.colours import MOST_COLOURED
 from blogapp.markdown import render
 from tests.validity import parse
 
@@ -30,6 +30,11 @@ SCHEMES = frozenset({596, 598, 599, 601})
 BARE_ADDRESSES = frozenset({602, 608, 611, 612})
 """They are links here."""
 DELIBERATE = RAW_HTML | COLOURED | SCHEMES | BARE_ADDRESSES
+
+DONE, TO_DO = (
+    f'<input class="task-list-item-checkbox" aria-label="{name}"{checked} disabled="disabled" type="checkbox">'
+    for name, checked in (("Done", ' checked="checked"'), ("To do", ""))
+)
 
 OURS = ("rel", "id", "tabindex", "loading")
 """Attributes that CommonMark says nothing of."""
@@ -101,6 +106,36 @@ def test_what_goes_beyond_commonmark():
     assert '<a href="https://example.com/x" rel="nofollow ugc noopener">https://example.com/x</a>.' in made
 
 
+def test_items_with_a_box_are_tasks_with_a_name():
+    made = render("- [x] a *b*\n  - [ ] c\n- d\n\n1. [X] e\n\n   f [ ] g\n2. [x](y)\n3. [ ]\n").html
+    assert re.findall(r"<(?:ul|ol|li|input)[^>]*>", made) == [
+        '<ul class="contains-task-list">',
+        '<li class="task-list-item">',
+        *(DONE, '<ul class="contains-task-list">', '<li class="task-list-item">', TO_DO),
+        "<li>",
+        '<ol class="contains-task-list">',
+        *('<li class="task-list-item">', DONE, "<li>", "<li>"),
+    ]
+    assert "> a <em>b</em>" in made
+    assert "f [ ] g" in made
+
+
+@pytest.mark.parametrize(
+    ("source", "linked"),
+    [
+        ("Seen at http://a.b/c and HTTPS://F.G.", ["http://a.b/c", "HTTPS://F.G"]),
+        ("xhttp://a.b and gopher://a.b", []),
+        ("*http://a.b* [http://c.d](e)", ["http://a.b", "e"]),
+        (f"www.a.com {'x' * 2_000}", ["http://www.a.com"]),
+        (f"www.a.com {'x' * 2_001}", []),
+        (f"http://a.b/{'x' * 2_000}", []),
+        (f"http://a.b/c {'x' * 3_000}", ["http://a.b/c"]),
+    ],
+)
+def test_addresses_that_stand_by_themselves_are_links(source: str, linked: list[str]):
+    assert re.findall(r'href="([^"]+)"', render(source).html) == linked
+
+
 def test_headings_can_be_linked_to_and_take_no_name_of_the_page():
     made = render("# The *tide*\n\n## The tide\n\n### \U0001f419\n").html
     assert re.findall(r' id="([^"]+)"', made) == ["text-the-tide", "text-the-tide-2", "text-section"]
@@ -115,7 +150,7 @@ def test_code_is_coloured_by_classes():
 
 
 def test_long_code_is_plain():
-    made = render("```python\n" + "tide = 1\n" * (markdown.MOST_COLOURED // 9 + 1) + "```").html
+    made = render("```python\n" + "tide = 1\n" * (MOST_COLOURED // 9 + 1) + "```").html
     assert "<span" not in made
 
 
@@ -156,6 +191,8 @@ BOMBS = {
     "pictures in pictures": "![" * 50_000,
     "pictures that end nowhere": "![a](" * 20_000,
     "brackets that lead nowhere": "[" * 50_000 + "]" * 50_000,
+    "brackets and one end": "[" * 99_000 + "](x)",
+    "pictures and one end": "![" * 49_000 + "](x)",
     "quotes in quotes": ">" * 100_000,
     "lists in lists": "- " * 50_000,
     "stars": "*a **b " * 14_000,
@@ -163,6 +200,11 @@ BOMBS = {
     "headings": "# a\n" * 25_000,
     "notes": "[^1] " * 19_000 + "\n\n[^1]: x\n",
     "addresses": "http://a.b " * 9_000,
+    "no addresses": "://" * 33_000,
+    "addresses of nobody": "http:// " * 12_000,
+    "addresses in addresses": "http://a.b/(" * 8_000,
+    "names in names": "a.com/(" * 14_000,
+    "tasks": "- [ ] a\n" * 12_500,
     "entities": "&" * 100_000,
     "backticks": "`a``b " * 16_000,
 }

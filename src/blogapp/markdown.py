@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from html import escape
 from itertools import islice
 from types import MappingProxyType
@@ -20,17 +20,11 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 from slugify import slugify
 
-from blogapp import safe_html
+from blogapp import bare_links, boxes, brackets, colours, safe_html
 
 VERSION = 1
 """To be raised when the same text gives other HTML: `blogapp posts render` then makes that of all posts again."""
@@ -42,20 +36,14 @@ NOTES = "text"
 MOST_HEADINGS = 500
 """Headings of one text that can be linked to."""
 HIGHEST_LEVEL, LOWEST_LEVEL = 2, 6
-MOST_COLOURED = 20_000
-"""Characters of code in one post that are coloured; the rest is shown plain."""
 LONGEST_ID = 60
 MEDIA = "/media/"
 SIZES = "(min-width: 46rem) 44rem, 100vw"
 """How wide a picture is shown: the column of text, or the whole of a phone."""
 
-LAST_CLOSING = -1
-"""In the parser's notes on places of a text, where no place is."""
-
 Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
 
-_CHECKBOX = '<input class="task-list-item-checkbox"'
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 _SPACE = re.compile(r"\s+")
 
@@ -83,7 +71,7 @@ NO_PICTURES: Pictures = MappingProxyType({})
 
 
 def render(source: str, pictures: Pictures = NO_PICTURES) -> Rendered:
-    """Takes milliseconds for a page of text, most of a second for the worst of 100,000 characters: never on the event loop."""
+    """Takes milliseconds for a page of text, a second or two for the worst of 100,000 characters: never on the event loop."""
     parser = _parser()
     env: dict[str, Any] = {"docId": NOTES, "pictures": pictures}
     tokens = parser.parse(source, env)
@@ -95,31 +83,18 @@ def _parser() -> MarkdownIt:
     """Each thread may use it: what belongs to one text is in `env`."""
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True})
     parser.enable(["table", "strikethrough", "linkify"])
-    parser.inline.ruler.at("link", partial(_closed, link))
-    parser.inline.ruler.at("image", partial(_closed, image))
+    parser.inline.ruler.at("link", brackets.link)
+    parser.inline.ruler.at("image", brackets.image)
+    parser.inline.ruler.at("linkify", bare_links.with_scheme)
+    parser.core.ruler.at("linkify", bare_links.without_scheme)
+    parser.core.ruler.after("inline", "tasks", boxes.make)
     parser.use(footnote_plugin, inline=False, move_to_end=True)
-    parser.use(tasklists_plugin)
     parser.core.ruler.push("levels", _level)
     parser.core.ruler.push("headings", _name_headings)
     parser.core.ruler.push("tables", _align_by_class)
-    parser.core.ruler.push("tasks", _name_checkboxes)
     for name, rule in _RULES.items():
         parser.add_render_rule(name, rule)
     return parser
-
-
-def _closed(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # as the parser calls it
-    """Where nothing closes there is no link and no picture: looking for its end from each bracket takes the square of their
-    number.
-    """
-    if (last := state.cache.get(LAST_CLOSING)) is None:
-        last = state.cache[LAST_CLOSING] = _last_closing(state.src, is_defined=bool(state.env.get("references")))
-    return state.pos < last and rule(state, silent)
-
-
-def _last_closing(source: str, *, is_defined: bool) -> int:
-    """Of brackets; only one with an address behind it counts where no address is defined elsewhere in the text."""
-    return source.rfind("]") if is_defined else source.rfind("](", 0, source.rfind(")") + 1)
 
 
 def _level(state: StateCore) -> None:
@@ -152,15 +127,6 @@ def _align_by_class(state: StateCore) -> None:
             token.attrSet("class", match[1])
 
 
-def _name_checkboxes(state: StateCore) -> None:
-    """Of task lists: a field without a name says nothing to those who hear the page."""
-    for token in state.tokens:
-        first = token.children[0] if token.children else token
-        if first.type == "html_inline" and first.content.startswith(_CHECKBOX):
-            name = "Done" if "checked=" in first.content else "To do"
-            first.content = first.content.replace(_CHECKBOX, f'{_CHECKBOX} aria-label="{name}"')
-
-
 def _fence(_: RendererHTML, tokens: Tokens, index: int, _options: Any, env: Env) -> str:
     token = tokens[index]
     language = (unescapeAll(token.info).split() or [""])[0]
@@ -172,20 +138,9 @@ def _code_block(_: RendererHTML, tokens: Tokens, index: int, _options: Any, env:
 
 
 def _code(content: str, language: str, env: Env) -> str:
-    coloured = _coloured(content, language, env) if language else None
+    coloured = colours.given(content, language, env) if language else None
     named = f' class="language-{escape(language)}"' if language else ""
     return f'<pre tabindex="0"><code{named}>{coloured or escape(content, quote=False)}</code></pre>\n'
-
-
-def _coloured(content: str, language: str, env: Env) -> str | None:
-    env["coloured"] = total = env.get("coloured", 0) + len(content)
-    if total > MOST_COLOURED:
-        return None
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-    return str(highlight(content, lexer, HtmlFormatter(nowrap=True, classprefix="code-")))
 
 
 def _image(renderer: RendererHTML, tokens: Tokens, index: int, options: Any, env: Env) -> str:
