@@ -52,6 +52,7 @@ def test_what_other_programs_write_is_understood(source, database_url):
         "title: From Jekyll\ntags: Low tide, Sea\nauthor: ada\nlayout: post\npublished: false",
     )
     put(source, "content/post/from-hugo/index.md", "", f"+++\ntitle = 'From Hugo'\ndate = 2021-05-05\n+++\n{BODY}")
+    put(source, "json.md", "", f'{{\n  "title": 20010101,\n  "draft": true,\n  "tags": ["Sea"]\n}}\n\n{BODY}')
     ghost = "title: 19840101\nstatus: published\ndate_published: 2019-03-01 10:00:00 +0200\nslug: from-ghost"
     put(source, "ghost.md", f"{ghost}\nauthors:\n- name: Grace Hopper\n  email: grace@example.org\n- name: other")
     put(source, "a_note-by-hand.md", "", f"# With a heading #\n\n{BODY}")
@@ -63,10 +64,11 @@ def test_what_other_programs_write_is_understood(source, database_url):
     assert kinds(report)["a_note-by-hand.md"] == "refused"
     account(database_url, "root")
     report = imported(database_url, source, "--create-authors", "--author", "ROOT")
-    assert (report["exit_code"], report["counts"]["made"], report["counts"]["unchanged"]) == (0, 3, 2)
+    assert (report["exit_code"], report["counts"]["made"], report["counts"]["unchanged"]) == (0, 4, 2)
     text = BODY.strip()
     assert sql.rows(database_url, POSTS) == [
         ("19840101", "from-ghost", "published", text, "grace-hopper"),
+        ("20010101", "json", "draft", text, "root"),
         ("From Hugo", "from-hugo", "published", text, "root"),
         ("From Jekyll", "from-jekyll", "draft", text, "ada"),
         ("No heading at all", "no-heading-at-all", "published", text, "root"),
@@ -85,6 +87,10 @@ ODD = {
     "toml.md": (b"+++\ntitle = 'A title'\nx = = 1\n+++\ntext", 3, "TOML:"),
     "hex.md": (b"+++\ntitle = 0x" + b"f" * 9000 + b"\n+++\ntext", None, "too many digits"),
     "dots.md": (b"+++\n" + b"a." * 9000 + b"a = 1\n+++\ntext", 2, "too many dots"),
+    "json.md": (b'{\n"title": "A title",\n"x": =\n}\ntext', 3, "JSON:"),
+    "brace.md": (b'{\n"title": "Never closed"\n\ntext', 4, "JSON:"),
+    "behind.md": (b'{\n"title": "A title"\n} text', 3, "in the line of the last brace"),
+    "again.md": (b'{\n"title": "A title",\n"Title": "Another"\n}\ntext', None, "'Title' is there twice"),
     "open.md": (b"---\ntitle: Never closed\n", 1, "no second ---"),
     "list.md": (b"---\n- a\n- b\n---\ntext", 2, "no list of names and values"),
     "deep.md": (b"---\ntitle: " + b"[" * 30_000 + b"\n---\ntext", 2, "nested too deeply"),

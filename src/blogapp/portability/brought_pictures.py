@@ -18,7 +18,7 @@ from blogapp.media import pictures, queries, recognising, service
 from blogapp.media.names import mentioned, srcset
 from blogapp.media.pictures import Picture
 from blogapp.portability import folder
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.portability.picture_links import FOLDER, Link
 
 UNLIMITED = sys.maxsize

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from blogapp.portability.front_matter import Parts, Unreadable
+from blogapp.portability.front_matter import Parts
+from blogapp.portability.front_values import Unreadable
 
 MOST_AUTHORS = 20
 LONGEST_NAME = 80

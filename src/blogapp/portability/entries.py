@@ -14,7 +14,8 @@ from blogapp.infra.db import now
 from blogapp.portability import file_covers, front_matter, identity, topics
 from blogapp.portability.bylines import Author, authors
 from blogapp.portability.file_covers import FileCover
-from blogapp.portability.front_matter import Parts, Unreadable
+from blogapp.portability.front_matter import Parts
+from blogapp.portability.front_values import Unreadable
 from blogapp.portability.identity import Stamp
 from blogapp.portability.moments import moment
 from blogapp.posts.appearing import Past

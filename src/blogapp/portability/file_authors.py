@@ -15,7 +15,7 @@ from blogapp.errors import Refused
 from blogapp.infra.resources import Resources
 from blogapp.portability import queries
 from blogapp.portability.bylines import Author
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.web.violations import violations
 
 NOBODY_KNOWS = "imported.invalid"

@@ -8,7 +8,8 @@ from blogapp.covers import LONGEST_CAPTION
 from blogapp.media.models import LONGEST_ALT
 from blogapp.media.names import ADDRESS
 from blogapp.portability.brought_pictures import Brought
-from blogapp.portability.front_matter import Parts, Unreadable
+from blogapp.portability.front_matter import Parts
+from blogapp.portability.front_values import Unreadable
 from blogapp.portability.picture_links import Link, link_to
 from blogapp.text import clean_line, visible
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.text import visible
 
 ENDINGS = (".md", ".markdown")

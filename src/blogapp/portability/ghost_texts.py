@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.portability.html_markdown import markdown
 from blogapp.text import visible
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import nh3
 
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.text import visible
 
 HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 
 SHORT = 16
 """Hexadecimal digits that tell two texts or two posts of one blog apart."""

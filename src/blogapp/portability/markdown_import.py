@@ -14,7 +14,7 @@ from blogapp.portability import brought_pictures, entries, file_covers, folder, 
 from blogapp.portability.brought_pictures import Brought, Shelf
 from blogapp.portability.entries import Entry
 from blogapp.portability.file_authors import Authors
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 from blogapp.portability.outcomes import Kind, Outcome, Report
 from blogapp.portability.taken_files import Known, Page, Source
 from blogapp.posts.composing import compose, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from blogapp.portability.front_matter import Unreadable
+from blogapp.portability.front_values import Unreadable
 
 LONGEST = 40
 

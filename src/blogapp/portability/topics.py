@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from blogapp.portability.front_matter import Parts, Unreadable
+from blogapp.portability.front_matter import Parts
+from blogapp.portability.front_values import Unreadable
 
 LARGEST = 2**31 - 1
 MOST = 100
