@@ -200,6 +200,17 @@ async def test_a_tag_is_not_merged_into_itself(app: Quart, ada: Person, root: Pe
     assert (status, problem["errors"][0]["field"]) == (409, "into")
 
 
+async def test_what_a_tag_is_merged_into_is_a_tag(app: Quart, ada: Person, root: Person):
+    await make.post(app, ada, tags=["Sea"])
+    status, problem = await as_root(app, root, "POST", "/api/tags/sea/merge", into="ocean")
+    assert (status, problem["errors"]) == (
+        422,
+        [{"field": "into", "message": "There is no such tag.", "rule": "not_found"}],
+    )
+    status, problem = await as_root(app, root, "POST", "/api/tags/ocean/merge", into="sea")
+    assert (status, problem["detail"]) == (404, "There is no such tag.")
+
+
 async def test_tags_are_administrators_to_change_on_their_pages(app: Quart, ada: Person, root: Person):
     await make.post(app, ada, tags=["Sae", "Beach"])
     author, admin = await signed_in(app, ada), await signed_in(app, root)

@@ -7,7 +7,7 @@ from typing import Any
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.errors import BlogError, NotFound, Violation
+from blogapp.errors import BlogError, NotFound
 from blogapp.posts import tag_queries, tagging
 from blogapp.tags import service
 from blogapp.tags.schemas import TagChange, TagMerge
@@ -70,8 +70,6 @@ async def merge_tag(slug: str) -> ResponseReturnValue:
                 await tagging.merge(session, actor(), slug, form.data.into)
             await flash(f"{found.name} is merged. Its old address leads to the other tag.", "success")
             return redirect(url_for("admin.tags"), 303)
-    except NotFound:
-        form.errors["into"].append(Violation("into", service.NO_TAG, "not_found").message)
     except BlogError as error:
         form.refuse(error)
     return await _page(found, Form(TagChange, {"name": found.name}), form, 422)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from blogapp.actor import Actor
-from blogapp.errors import Conflict, Forbidden, Violation
+from blogapp.errors import Conflict, Forbidden, Invalid, NotFound, Violation
 from blogapp.infra import audit
 from blogapp.infra.events import consult, tell
 from blogapp.labels import Label, entry, pack, unpack
@@ -42,7 +42,7 @@ async def record(session: AsyncSession, post: Post, labels: Sequence[Label] | No
 async def rename(session: AsyncSession, actor: Actor, slug: str, name: str) -> Tag:
     """Everywhere at once. Raises Forbidden, NotFound, and Conflict for the name of another tag."""
     _require_admin(actor)
-    (tag,) = await _held(session, slug)
+    tag = _named(slug, await _held(session, slug))
     before = tags.label(tag)
     await tags.respell(session, tag, name)
     await _write_again(session, tag.id, before, tags.label(tag))
@@ -52,11 +52,14 @@ async def rename(session: AsyncSession, actor: Actor, slug: str, name: str) -> T
 
 
 async def merge(session: AsyncSession, actor: Actor, slug: str, into: str) -> Tag:
-    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Conflict."""
+    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Conflict, and Invalid when it is no tag."""
     _require_admin(actor)
     if slug == into:
         raise Conflict(ITSELF, Violation("into", ITSELF, "itself"))
-    gone, kept = await _held(session, slug, into)
+    held = await _held(session, slug, into)
+    gone = _named(slug, held)
+    if (kept := held.get(into)) is None:
+        raise Invalid(tags.NO_TAG, Violation("into", tags.NO_TAG, "not_found"))
     await _take_out_of_both(session, gone, kept)
     await _write_again(session, gone.id, tags.label(gone), tags.label(kept))
     await consult(session, TagsMerge(gone.id, kept.id))
@@ -66,11 +69,17 @@ async def merge(session: AsyncSession, actor: Actor, slug: str, into: str) -> Ta
     return kept
 
 
-async def _held(session: AsyncSession, *slugs: str) -> list[Tag]:
-    """The tags in that order, locked after their posts: who saves a post holds it before its tags."""
+async def _held(session: AsyncSession, *slugs: str) -> dict[str, Tag]:
+    """Those there are of these tags, locked after their posts: who saves a post holds it before its tags."""
     of_tags = select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id).where(Tag.slug.in_(slugs))
     await session.execute(select(Post.id).where(Post.id.in_(of_tags)).order_by(Post.id).with_for_update())
     return await tags.held(session, slugs)
+
+
+def _named(slug: str, held: dict[str, Tag]) -> Tag:
+    if slug not in held:
+        raise NotFound(tags.NO_TAG)
+    return held[slug]
 
 
 async def _write_again(session: AsyncSession, tag_id: int, before: Label, after: Label) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp.errors import NotFound, Unavailable, taken
+from blogapp.errors import Unavailable, taken
 from blogapp.infra import slugs
 from blogapp.infra.db import insert_into
 from blogapp.infra.slugs import Taken
@@ -52,13 +52,10 @@ async def place(session: AsyncSession, post_id: int, listed_at: datetime | None)
     await session.execute(update(PostTag).where(PostTag.post_id == post_id).values(listed_at=listed_at))
 
 
-async def held(session: AsyncSession, slugs: Sequence[str]) -> list[Tag]:
-    """The rows in that order, locked until the transaction ends. Raises NotFound; an old address names none of them."""
+async def held(session: AsyncSession, slugs: Sequence[str]) -> dict[str, Tag]:
+    """Those there are, locked until the transaction ends; an old address names none of them."""
     query = select(Tag).where(Tag.slug.in_(slugs)).order_by(Tag.id).with_for_update()
-    found = {tag.slug: tag for tag in await session.scalars(query)}
-    if found.keys() != set(slugs):
-        raise NotFound(NO_TAG)
-    return [found[slug] for slug in slugs]
+    return {tag.slug: tag for tag in await session.scalars(query)}
 
 
 async def respell(session: AsyncSession, tag: Tag, name: str) -> None:
