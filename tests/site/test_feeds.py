@@ -133,6 +133,7 @@ async def test_a_cover_is_enclosed_and_all_authors_are_named(app: Quart, client:
     for kind in ("atom", "rss"):
         (entry,) = (await parsed(client, f"/feed.{kind}")).entries
         assert entry.enclosures[0].href == f"http://localhost{picture['url']}"
+        assert int(entry.enclosures[0].length) == len(await (await client.get(picture["url"])).get_data())
         assert [author.name for author in entry.authors] == ["ada", "grace"]
     assert (await json_feed(client, "/users/grace/feed.json"))["items"][0]["image"].endswith(picture["url"])
 

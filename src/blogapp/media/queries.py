@@ -37,7 +37,7 @@ _OF = (
 )
 _NEWEST = _OF.offset(None)
 _COUNT_OF = select(func.count()).select_from(Media.__table__).where(_media.user_id == bindparam("user_id"))
-_NAMED = select(_media.name, _media.width, _media.height, _media.moves).where(
+_NAMED = select(_media.name, _media.width, _media.height, _media.bytes, _media.moves).where(
     _media.name.in_(bindparam("names", expanding=True))
 )
 _USES: Any = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quart import Response
@@ -11,6 +11,8 @@ from blogapp import bylines, covers
 from blogapp.accounts import queries as accounts
 from blogapp.errors import NotFound
 from blogapp.labels import unpack
+from blogapp.media import queries as media
+from blogapp.media.names import ADDRESS
 from blogapp.posts import feed_queries, series_queries, tag_queries
 from blogapp.posts.series_documents import found as series_found
 from blogapp.site import feeds
@@ -29,7 +31,7 @@ from blogapp.web.rendering import body
 async def feed(kind: str) -> Response:
     rows = await feed_queries.newest(db())
     keep("home")
-    return _answer(kind, rows, site_name(), url_for("main.index"), f"The newest posts on {site_name()}.")
+    return await _answer(kind, rows, site_name(), url_for("main.index"), f"The newest posts on {site_name()}.")
 
 
 @main.get(f"/users/<path:username>{ENDING}")
@@ -41,7 +43,7 @@ async def author_feed(kind: str, username: str) -> Response:
     keep(f"user:{user.id}", "lists")
     name = user.profile_name or user.username
     words = user.profile_bio or f"Posts by {name} on {site_name()}."
-    return _answer(kind, rows, f"{name} \u00b7 {site_name()}", author_url(user.username), words)
+    return await _answer(kind, rows, f"{name} \u00b7 {site_name()}", author_url(user.username), words)
 
 
 @main.get(f"/tags/<slug>{ENDING}")
@@ -53,7 +55,7 @@ async def tag_feed(kind: str, slug: str) -> Response:
     rows = await feed_queries.newest_tagged(db(), tag.id)
     keep(f"tag:{tag.id}", "authors", "lists")
     words = f"Posts about {tag.name} on {site_name()}."
-    return _answer(kind, rows, f"{tag.name} \u00b7 {site_name()}", tag_url(tag.slug), words)
+    return await _answer(kind, rows, f"{tag.name} \u00b7 {site_name()}", tag_url(tag.slug), words)
 
 
 @main.get(f"/series/<slug>{ENDING}")
@@ -62,19 +64,24 @@ async def series_feed(kind: str, slug: str) -> Response:
     rows = await feed_queries.newest_in(db(), row.id)
     keep(f"series:{row.id}", "authors", "lists")
     words = row.description or f"A series by {row.author_name}."
-    return _answer(kind, rows, f"{row.title} \u00b7 {site_name()}", series_url(row.slug), words)
+    return await _answer(kind, rows, f"{row.title} \u00b7 {site_name()}", series_url(row.slug), words)
 
 
-def _answer(kind: str, rows: Sequence[Any], title: str, path: str, description: str) -> Response:
-    return answer(kind, _entries(rows), About(title, path, description, resources().settings.websub_hub))
-
-
-def _entries(rows: Sequence[Any]) -> list[Entry]:
+async def _answer(kind: str, rows: Sequence[Any], title: str, path: str, description: str) -> Response:
     here = origin(resources().settings.site_url)
-    return [_entry(row, here) for row in rows]
+    sizes = await _sizes_of_covers(rows)
+    entries = [_entry(row, here, sizes) for row in rows]
+    return answer(kind, entries, About(title, path, description, resources().settings.websub_hub))
 
 
-def _entry(row: Any, here: str) -> Entry:
+async def _sizes_of_covers(rows: Sequence[Any]) -> dict[str, int]:
+    """Bytes, by address."""
+    addresses = [cover.address for row in rows if (cover := covers.unpack(row.cover))]
+    found = await media.named(db(), {address.removeprefix(ADDRESS) for address in addresses})
+    return {ADDRESS + one.name: one.bytes for one in found}
+
+
+def _entry(row: Any, here: str, sizes: Mapping[str, int]) -> Entry:
     url, cover = here + post_url(row), covers.unpack(row.cover)
     return Entry(
         id=f"{here}{url_for('main.post', id=row.id)}",
@@ -87,4 +94,5 @@ def _entry(row: Any, here: str) -> Entry:
         updated=row.updated_at,
         tags=[visible(label.name) for label in unpack(row.tags)],
         picture=f"{here}{cover.address}" if cover else None,
+        picture_bytes=sizes.get(cover.address, 0) if cover else 0,
     )

@@ -16,8 +16,6 @@ from feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed
 LANGUAGE = "en"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without posts was changed last: its bytes stay the same."""
-UNKNOWN_LENGTH = "0"
-"""Of an enclosure, which RSS wants to know in bytes."""
 
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -45,6 +43,8 @@ class Entry:
     updated: datetime
     tags: Sequence[str]
     picture: str | None
+    picture_bytes: int = 0
+    """As RSS wants it told of an enclosure; 0 where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _enclosures(entry: Entry) -> list[Any]:
     if not entry.picture:
         return []
     kind = mimetypes.guess_type(entry.picture)[0] or "application/octet-stream"
-    return [Enclosure(entry.picture, UNKNOWN_LENGTH, kind)]
+    return [Enclosure(entry.picture, str(entry.picture_bytes), kind)]
 
 
 def _with_origin(sources: str, origin: str) -> str:
