@@ -144,7 +144,10 @@ async def test_a_thumbnail_is_no_larger_than_was_asked(app: Quart, client: Clien
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [("/", 'A "blog"'), ("/users/ada", "ada"), ("/tags/sea", "Sea"), ("/series/letters", "Letters")],
+    [
+        *(("/", 'A "blog"'), ("/users/ada", "ada"), ("/tags/sea", "Sea"), ("/series/letters", "Letters")),
+        *(("/archive", "Archive"), ("/tags", "Tags"), ("/series", "Series")),
+    ],
 )
 async def test_a_list_says_where_it_is_and_what_it_is_called(
     app: Quart, client: Client, ada: Person, path: str, title: str
