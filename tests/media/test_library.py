@@ -58,6 +58,20 @@ async def test_the_words_beside_a_refused_picture_are_still_there(browser: Clien
     assert page.value("alt") == "x" * 1001
 
 
+class TestLimits:
+    @pytest.fixture
+    def settings(self, folder: Any) -> dict[str, Any]:
+        return {"media_dir": folder, "media_spare": 0, "media_max_bytes": 1024**2}
+
+    @pytest.mark.parametrize("to", [LIBRARY, "/settings/profile/picture"])
+    async def test_a_picture_that_is_too_large_is_said_at_its_place(self, browser: Client, folder: Any, to: str):
+        page = await read(await make.send(browser, bytes(2 * 1024**2), to=to, alt="A beach"))
+        assert page.status == 422
+        assert "This file is larger than 1 MB." in page.text
+        assert to != LIBRARY or page.value("alt") == "A beach"
+        assert kept(folder) == []
+
+
 async def test_descriptions_are_edited_in_place(app: Quart, browser: Client):
     await make.send(browser, make.picture(), to=LIBRARY)
     picture = await only(app)

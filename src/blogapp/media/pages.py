@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
-from blogapp.errors import BlogError, Conflict, Invalid, UnsupportedMediaType
+from blogapp.errors import BlogError, Conflict, Invalid, StorageFull, UnsupportedMediaType
 from blogapp.media import pictures, queries, receiving, service
 from blogapp.media.documents import shown
 from blogapp.media.models import LONGEST_ALT
@@ -36,7 +36,7 @@ async def media_page() -> ResponseReturnValue:
 async def send_media() -> ResponseReturnValue:
     try:
         await receiving.keep_sent()
-    except (Invalid, UnsupportedMediaType) as error:
+    except (Invalid, StorageFull, UnsupportedMediaType) as error:
         return await _page(Slice(1, PICTURES_A_PAGE), error.status, error)
     await flash("The picture is in your library.", "success")
     return redirect(url_for("main.media_page"), 303)

@@ -6,7 +6,7 @@ from quart import flash, redirect
 from quart.typing import ResponseReturnValue
 
 from blogapp.accounts import profile_pages, service
-from blogapp.errors import Invalid, UnsupportedMediaType
+from blogapp.errors import Invalid, StorageFull, UnsupportedMediaType
 from blogapp.media import receiving
 from blogapp.web.addresses import url_for
 from blogapp.web.auth import require_actor, signed_in
@@ -21,7 +21,7 @@ from blogapp.web.limits import limited
 async def send_portrait() -> ResponseReturnValue:
     try:
         picture = await receiving.keep_square()
-    except (Invalid, UnsupportedMediaType) as error:
+    except (Invalid, StorageFull, UnsupportedMediaType) as error:
         return await profile_pages.page(error.status, wrong=error.detail)
     return await _portray(picture.name, "That is your picture now.")
 

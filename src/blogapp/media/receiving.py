@@ -21,18 +21,20 @@ from blogapp.web import uploads
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
 from blogapp.web.files import Files
-from blogapp.web.multipart import Upload
+from blogapp.web.multipart import Attached, Upload
 from blogapp.web.violations import violations
 
-UPLOADS = re.compile(r"/api/media|/api/users/[0-9]{1,10}/picture|/dashboard/media|/settings/profile/picture", re.ASCII)
-"""Where uploads are taken."""
+UPLOADS = re.compile(r"/api/media|/api/users/[0-9]{1,10}/picture", re.ASCII)
+"""Where programs send pictures."""
+FORMS = re.compile(r"/dashboard/media|/settings/profile/picture", re.ASCII)
+"""Where people do, who want to find again what they wrote beside one that is refused."""
 
 NO_FILE = "Choose a picture first."
 
 
 def sent(settings: Settings, forms: re.Pattern[str]) -> uploads.Sent:
     """Pictures on their way in and out, above the application. `forms` are where they come beside a text."""
-    disk = storage.chosen(settings)
+    disk, forms = storage.chosen(settings), re.compile(f"{FORMS.pattern}|{forms.pattern}", re.ASCII)
     bounds = uploads.Bounds(settings.media_max_bytes, settings.max_body, settings.media_timeout)
     return uploads.Sent(uploads.Uploads(disk, UPLOADS, forms, bounds), Files(disk, pictures.TYPES))
 
@@ -55,6 +57,8 @@ async def keep_square() -> Media:
 async def keep(upload: Upload, alt: str, make: Callable[[Path, Path], Picture] = pictures.remake) -> Media:
     """Raises as `keep_sent` does."""
     asker = require_actor()
+    if isinstance(upload, Attached) and upload.refusal is not None:
+        raise upload.refusal
     if upload.path is None:
         raise Invalid(NO_FILE, Violation("file", NO_FILE, "missing"))
     opened = resources()

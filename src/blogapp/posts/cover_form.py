@@ -40,8 +40,6 @@ async def read(model: type[Model]) -> Form[Model]:
     if upload is None or not actor().is_authenticated:
         return form
     try:
-        if upload.refusal is not None:
-            raise upload.refusal
         await hit("upload", client())
         kept = await receiving.keep(upload, clean_line(visible(form.values["cover_alt"]))[:LONGEST_ALT])
     except BlogError as error:
