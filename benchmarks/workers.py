@@ -63,7 +63,9 @@ def workers(program: Program, paths: Sequence[str], cores: Cores, folder: Path, 
             for count in (1, 2)
         )
         stack.enter_context(starting_on(everywhere))
-        pairs = [(_load(one, paths, effort.seconds), _load(two, paths, effort.seconds)) for _ in range(LOADS * effort.rounds)]
+        pairs = [
+            (_load(one, paths, effort.seconds), _load(two, paths, effort.seconds)) for _ in range(LOADS * effort.rounds)
+        ]
     return Workers(
         one=statistics.median(alone.reading.rate for alone, _ in pairs),
         two=statistics.median(both.reading.rate for _, both in pairs),
