@@ -38,6 +38,9 @@ def test_it_makes_a_blog_with_something_of_everything(tmp_path: Path):
     states = dict(sql.rows(url, "SELECT state, count(*) FROM posts GROUP BY state"))
     assert states == {"published": 8, "scheduled": 1, "draft": 1}
     assert sql.rows(url, "SELECT count(*) FROM posts WHERE content LIKE '%.md)%' OR html LIKE '%media/week%'") == [(0,)]
+    assert sql.rows(url, "SELECT count(*) FROM posts WHERE content LIKE '%answer to half of the question. It%'") == [
+        (1,)
+    ]
     for table, least in (("media", 8), ("series", 1), ("tags", 8), ("liked_posts", 10), ("followed_authors", 4)):
         assert sql.rows(url, f"SELECT count(*) >= {least} FROM {table}") == [(True,)], table
     assert sql.rows(url, "SELECT count(*) FROM users WHERE profile_picture IS NOT NULL") == [(3,)]

@@ -204,7 +204,7 @@ async def test_what_a_tag_is_merged_into_is_a_tag(app: Quart, ada: Person, root:
     await make.post(app, ada, tags=["Sea"])
     status, problem = await as_root(app, root, "POST", "/api/tags/sea/merge", into="ocean")
     assert (status, problem["errors"]) == (
-        422,
+        404,
         [{"field": "into", "message": "There is no such tag.", "rule": "not_found"}],
     )
     status, problem = await as_root(app, root, "POST", "/api/tags/ocean/merge", into="sea")

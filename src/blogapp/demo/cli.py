@@ -24,6 +24,8 @@ POSTS = Path(__file__).parent / "posts"
 PASSWORD = "a long walk by the sea"  # noqa: S105  # it is printed
 AGO = re.compile(r"^ago: (-?\d+)$", re.MULTILINE)
 """Days before today, of a post; a negative number is still to come."""
+WRAPPED = re.compile(r"(?<!\n)\n(?=[^\W\d_]|[\u201c\u2018(`\[]|\*+\w|\d+(?![\d.)]))")
+"""Where a line of a paragraph goes on in the next one."""
 
 
 @click.command()
@@ -56,7 +58,15 @@ def _write_posts(folder: Path) -> None:
     pictures.draw(folder / "media")
     for path in POSTS.glob("*.md"):
         dated = AGO.sub(lambda found: f"date: {_days_ago(int(found[1]))}", path.read_text())
-        (folder / path.name).write_text(dated)
+        (folder / path.name).write_text(_unwrapped(dated))
+
+
+def _unwrapped(post: str) -> str:
+    """Nobody who writes in a browser breaks the lines of a paragraph."""
+    front, mark, body = post.partition("\n---\n\n")
+    parts = body.split("```")
+    parts[::2] = [WRAPPED.sub(" ", words) for words in parts[::2]]
+    return front + mark + "```".join(parts)
 
 
 def _days_ago(days: int) -> str:

@@ -24,15 +24,16 @@ AT_ONCE = 50
 
 _post, _terms = columns(Post), columns(PostTerms)
 _all = Post.__table__.outerjoin(PostTerms.__table__, _terms.post_id == _post.id)
-_unknown = _terms.post_id.is_(None)
+_unknown, _changed = _terms.post_id.is_(None), _terms.version != _post.version
 
-Which = Literal["unknown", "stale", "all"]
+Which = Literal["unknown", "changed", "stale", "all"]
 _WANTED: dict[Which, list[Any]] = {
     "unknown": [_unknown],
-    "stale": [or_(_unknown, _terms.version != _post.version)],
+    "changed": [_changed],
+    "stale": [or_(_unknown, _changed)],
     "all": [],
 }
-"""Whether there are unknown ones is asked of two indexes; which are stale, of every row."""
+"""Whether there are unknown ones is asked of two indexes; which have changed, of every row."""
 
 
 async def index_again(db: Database, rendering: Threads, progress: Progress, which: Which) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from blogapp.actor import Actor
-from blogapp.errors import Conflict, Forbidden, Invalid, NotFound, Violation
+from blogapp.errors import Conflict, Forbidden, NotFound, Violation
 from blogapp.infra import audit
 from blogapp.infra.events import consult, tell
 from blogapp.labels import Label, entry, pack, unpack
@@ -52,14 +52,14 @@ async def rename(session: AsyncSession, actor: Actor, slug: str, name: str) -> T
 
 
 async def merge(session: AsyncSession, actor: Actor, slug: str, into: str) -> Tag:
-    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Conflict, and Invalid when it is no tag."""
+    """The tag `into`, which has the posts of both. Raises Forbidden, NotFound, Conflict."""
     _require_admin(actor)
     if slug == into:
         raise Conflict(ITSELF, Violation("into", ITSELF, "itself"))
     held = await _held(session, slug, into)
     gone = _named(slug, held)
     if (kept := held.get(into)) is None:
-        raise Invalid(tags.NO_TAG, Violation("into", tags.NO_TAG, "not_found"))
+        raise NotFound(tags.NO_TAG, Violation("into", tags.NO_TAG, "not_found"))
     await _take_out_of_both(session, gone, kept)
     await _write_again(session, gone.id, tags.label(gone), tags.label(kept))
     await consult(session, TagsMerge(gone.id, kept.id))

@@ -29,8 +29,8 @@ async def index(resources: Resources, _: Work) -> None:
 
 
 async def index_stale(resources: Resources, _: Work) -> None:
-    """What the release before has changed meanwhile, too."""
-    await indexing.index_again(resources.db, resources.rendering, Silent(), "stale")
+    """The same of what the release before has changed meanwhile."""
+    await indexing.index_again(resources.db, resources.rendering, Silent(), "changed")
 
 
 async def invite(resources: Resources, work: Work) -> None:
