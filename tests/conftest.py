@@ -12,7 +12,7 @@ import pytest
 from quart import Quart
 
 from blogapp.infra import migrations
-from tests import plans
+from tests import compiled_rules, plans
 from tests.accounts import make
 from tests.mail_server import MailServer, mail_server
 from tests.people import Client, Person
@@ -25,6 +25,7 @@ TEMPLATE = "migrated"
 
 gc.set_threshold(20_000)
 plans.watch()
+compiled_rules.share()
 
 
 def pytest_collection_finish() -> None:
