@@ -46,3 +46,8 @@ def test_in_place_each_sign_stays_where_it_is():
 def test_of_html_what_readers_see_is_looked_through():
     html = '<h2 id="text-a">A &gt; B <a class="anchor" href="#text-a" aria-label="Link to “A > B”">#</a></h2><p>See <a href="/hidden" title="a > b">this</a></p>'
     assert visible(html).split() == ["A", ">", "B", "See", "this"]
+
+
+def test_marks_within_a_word_do_not_part_it():
+    html = "<p>un<em>like</em>ly, <strong>neaps</strong>. <code>a</code><br>b</p><ul><li>c</li><li>d</li></ul>"
+    assert " ".join(visible(html).split()) == "unlikely, neaps. a b c d"

@@ -23,12 +23,13 @@ NOWHERE = datetime.fromtimestamp(0, UTC)
 """Until `place` has said when."""
 
 _ANCHOR = re.compile(r'<a class="anchor".*?</a>', re.DOTALL)
+_WITHIN_WORDS = re.compile(r'</?(?:a|code|em|s|span|strong)(?: (?:[^>"]|"[^"]*")*)?>')
 _MARK = re.compile(r'<(?:[^>"]|"[^"]*")*>')
 
 
 def visible(html: str) -> str:
     """What readers see of HTML that `markdown.render` has made, as one text."""
-    return unescape(_MARK.sub(" ", _ANCHOR.sub(" ", html)))
+    return unescape(_MARK.sub(" ", _WITHIN_WORDS.sub("", _ANCHOR.sub(" ", html))))
 
 
 async def write(session: AsyncSession, post_id: int, title: str, found: Sequence[str]) -> None:
