@@ -1,7 +1,7 @@
 """Connections that wait for their next request, closed after a while as Hypercorn does it but at less cost.
 
-Hypercorn 0.18 starts a task for each pause between two requests and cancels it when the next one comes, which takes an
-eighth of the time of a short answer. Here one task goes along with the connection, and a pause is only a time noted.
+Hypercorn 0.18 starts a task for each pause between two requests and cancels it when the next one comes, which takes a
+sixth of the time of a short answer. Here one task goes along with the connection, and a pause is only a time noted.
 """
 
 from __future__ import annotations
