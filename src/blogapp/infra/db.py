@@ -112,12 +112,8 @@ class Database:
     async def page(
         self, statement: Executable, count: Executable, offset: int, size: int, **given: object
     ) -> tuple[Sequence[AnyRow], int]:
-        """`size` rows from `offset`, and how many there are in all: counted meanwhile, or by others a moment ago."""
-        reading = self.rows(statement, offset=offset, size=size, **given)
-        if self._totals.holds((count, *given.values())):
-            rows = await reading
-        else:
-            rows, _ = await asyncio.gather(reading, self.counts(count, **given))
+        """`size` rows from `offset`, and how many there are in all: counted now, or by others a moment ago."""
+        rows = await self.rows(statement, offset=offset, size=size, **given)
         return rows, await self._total(rows, count, offset, size, **given)
 
     async def page_of_counts(

@@ -24,15 +24,10 @@ class Totals:
         self._commits = 0
         self._counting: dict[Hashable, asyncio.Task[Any]] = {}
 
-    def holds(self, key: Hashable) -> bool:
-        """Whether nothing needs to be counted for it now."""
-        kept = self._kept.get(key)
-        return kept is not None and time.monotonic() < kept[1]
-
     async def get(self, key: Hashable, count: Callable[[], Awaitable[Count]]) -> Count:
-        if self.holds(key):
-            kept: Count = self._kept[key][0]
-            return kept
+        kept: tuple[Count, float] | None = self._kept.get(key)
+        if kept is not None and time.monotonic() < kept[1]:
+            return kept[0]
         flight = (self._commits, key)
         task = self._counting.get(flight)
         if task is None:
