@@ -54,6 +54,7 @@ async def test_a_closed_tab_loses_nothing(blog: str, visit: Visit):
     await _finds_it(author)
     await look_over(author)
     await author.press("Discard it")
+    await author.sees("The unsaved text is discarded.")
 
 
 async def test_tags_and_caption_are_kept_with_the_text(blog: str, visit: Visit):

@@ -178,6 +178,7 @@ async def test_a_long_post_and_what_its_author_tells(blog: str, visit: Visit, ne
     await admin.sees("The post stays on top of the home page.")
     await look_over(admin)
     await admin.press("Unpin")
+    await admin.sees("The post has its place among the others again.")
 
 
 async def test_settings_in_every_state(blog: str, visit: Visit):
