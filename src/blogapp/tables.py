@@ -55,13 +55,13 @@ metadata = Base.metadata
 
 
 def compared_on(dialect: str) -> Callable[[Any, str | None, str, bool, Any], bool]:
-    """For Alembic, what to compare: not the tables inside SQLite's full-text index, which no model tells of, and there not
-    PostgreSQL's.
+    """For Alembic, what to compare: not the tables inside SQLite's full-text index, which no model tells of, and not the
+    indexes of the other dialect.
     """
 
     def is_compared(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: FBT001  # Alembic's signature
         if kind == "index":
-            return dialect == "postgresql" or not thing.dialect_options["postgresql"]["using"]
+            return bool(thing.info.get("dialect", dialect) == dialect)
         return kind != "table" or not str(name).startswith(FULL_TEXT)
 
     return is_compared

@@ -8,7 +8,7 @@ from sqlalchemy import DDL, ForeignKey, Index, Integer, Text, event, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blogapp.infra.db import Base, UTCDateTime
+from blogapp.infra.db import Base, UTCDateTime, postgresql_index
 
 Terms = TSVECTOR().with_variant(Text(), "sqlite")
 """On SQLite parted by blanks, as the full-text index beside this table reads them: triggers keep it the same."""
@@ -23,8 +23,8 @@ class PostTerms(Base):
 
     __tablename__ = "post_terms"
     __table_args__ = (
-        Index("ix_post_terms_title", "title", postgresql_using="gin").ddl_if(dialect="postgresql"),
-        Index("ix_post_terms_terms", "terms", postgresql_using="gin").ddl_if(dialect="postgresql"),
+        postgresql_index("ix_post_terms_title", "title", postgresql_using="gin"),
+        postgresql_index("ix_post_terms_terms", "terms", postgresql_using="gin"),
         Index("ix_post_terms_listed", "at", "post_id", postgresql_where=_LISTED, sqlite_where=_LISTED),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blogapp.infra.db import Base, UTCDateTime
+from blogapp.infra.db import Base, UTCDateTime, postgresql_index
 from blogapp.labels import LONGEST
 from blogapp.text import SLUG_LENGTH
 
@@ -31,6 +31,7 @@ class PostTag(Base):
     __table_args__ = (
         Index("ix_post_tags_tag_id", "tag_id", "post_id"),
         Index("ix_post_tags_listed", "tag_id", "listed_at", "post_id", postgresql_where=_LISTED, sqlite_where=_LISTED),
+        postgresql_index("ix_post_tags_counted", "tag_id", postgresql_where=_LISTED),
     )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
@@ -38,7 +39,7 @@ class PostTag(Base):
     position: Mapped[int] = mapped_column(Integer)
     """In the order its author gave, from 0."""
     listed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When the post appeared, as long as lists show it: the newest of a tag, and how many it has, are read by an index."""
+    """When the post appeared, as long as lists show it: the newest of a tag, and how many it has, are read from indexes."""
 
 
 class TagRedirect(Base):
