@@ -108,7 +108,9 @@ async def test_oembed_tells_of_published_posts_of_this_site_alone(
 ):
     await make.post(app, ada)
     await make.post(app, ada, "Hidden", state="unlisted")
-    assert (await client.get(f"/oembed?{asked}")).status_code == status
+    answer = await client.get(f"/oembed?{asked}")
+    assert answer.status_code == status
+    assert answer.mimetype == ("text/plain" if status == 501 else "application/problem+json")
 
 
 async def test_a_post_is_an_entry_of_microformats(app: Quart, client: Client, ada: Person):

@@ -14,7 +14,7 @@ from blogapp.errors import Invalid, NotFound, Violation
 from blogapp.posts import queries
 from blogapp.posts.models import PUBLISHED
 from blogapp.site.sharing_marks import sizes
-from blogapp.web.addresses import author_url, mounted_at, site
+from blogapp.web.addresses import OEMBED, author_url, mounted_at, site
 from blogapp.web.blueprints import main
 from blogapp.web.context import db, query, resources
 from blogapp.web.documents import answer
@@ -28,7 +28,7 @@ _PIXELS = re.compile("[1-9][0-9]{0,8}")
 _PATH = re.compile(r"/posts/([1-9][0-9]{0,8})(?:/[^/]*)?")
 
 
-@main.get("/oembed")
+@main.get(OEMBED)
 async def oembed() -> Response:
     """Of a published post, as JSON (another format is answered with 501, 2.3.3). Anybody's script may read it.
 

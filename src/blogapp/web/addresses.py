@@ -15,6 +15,7 @@ from werkzeug import Response
 EXTENSION = "blogapp.addresses"
 MOST_REMEMBERED = 5000
 PICTURES = "/media/"
+OEMBED = "/oembed"
 PROBES = {"/livez", "/readyz", "/metrics"}
 """Asked by machines that know the address only, so under any host name."""
 

@@ -13,7 +13,7 @@ from blogapp.actor import Actor
 from blogapp.errors import BadRequest
 from blogapp.infra.db import Database
 from blogapp.infra.resources import Resources
-from blogapp.web.addresses import is_of_api
+from blogapp.web.addresses import OEMBED, is_of_api
 
 EXTENSION = "blogapp"
 QUERY_FIELDS = 100
@@ -42,8 +42,8 @@ def actor() -> Actor:
 
 
 def wants_problem() -> bool:
-    """Errors under /api are problem documents, errors elsewhere are pages."""
-    return is_of_api(request.path)
+    """Errors under /api are problem documents, as they are for the programs that ask for oEmbed; elsewhere they are pages."""
+    return is_of_api(request.path) or request.path == OEMBED
 
 
 def query() -> dict[str, str]:
