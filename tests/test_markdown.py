@@ -219,3 +219,19 @@ def test_the_worst_texts_come_to_an_end(source: str):
 def test_the_words_are_the_text_without_its_marks():
     made = render("# The *tide*\n\nIt `left` a [shell](x)[^1]\nand ![a star](y).\n\n```\ncode\n```\n\n[^1]: A note.\n")
     assert made.words == "The tide It left a shell and a star."
+
+
+@pytest.mark.parametrize(
+    ("typed", "linked"),
+    [
+        ("With @Ada!", ["Ada"]),
+        ("# @ada\n\n- @ada\n\n| a |\n|---|\n| @ada |", ["ada", "ada", "ada"]),
+        ("A note[^1].\n\n[^1]: Of @ada.", ["ada"]),
+        ("`@ada`, [@ada](https://example.org/), @grace, \\@ada", []),
+    ],
+)
+def test_who_is_named_is_linked_to(typed: str, linked: list[str]):
+    found = re.findall(
+        r'<a class="mention" href="/users/ada"[^>]*>@(\w+)</a>', render(typed, people={"ada": "/users/ada"}).html
+    )
+    assert found == linked

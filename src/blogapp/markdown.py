@@ -24,7 +24,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from slugify import slugify
 
-from blogapp import bare_links, boxes, brackets, colours, safe_html
+from blogapp import bare_links, boxes, brackets, colours, mentions, safe_html
+from blogapp.mentions import NOBODY, People
 
 VERSION = 1
 """To be raised when the same text gives other HTML: `blogapp posts render` then makes that of all posts again."""
@@ -70,10 +71,10 @@ Pictures = Mapping[str, Picture]
 NO_PICTURES: Pictures = MappingProxyType({})
 
 
-def render(source: str, pictures: Pictures = NO_PICTURES) -> Rendered:
+def render(source: str, pictures: Pictures = NO_PICTURES, people: People = NOBODY) -> Rendered:
     """Takes milliseconds for a page of text, a second or two for the worst of 100,000 characters: never on the event loop."""
     parser = _parser()
-    env: dict[str, Any] = {"docId": NOTES, "pictures": pictures}
+    env: dict[str, Any] = {"docId": NOTES, "pictures": pictures, "people": people}
     tokens = parser.parse(source, env)
     return Rendered(safe_html.clean(parser.renderer.render(tokens, parser.options, env)), _spoken(tokens))
 
@@ -87,6 +88,7 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.at("image", brackets.image)
     parser.inline.ruler.at("linkify", bare_links.with_scheme)
     parser.core.ruler.at("linkify", bare_links.without_scheme)
+    parser.core.ruler.after("linkify", "mentions", mentions.link)
     parser.core.ruler.after("inline", "tasks", boxes.make)
     parser.use(footnote_plugin, inline=False, move_to_end=True)
     parser.core.ruler.push("levels", _level)

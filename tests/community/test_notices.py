@@ -87,6 +87,62 @@ async def test_who_is_mentioned_by_a_change_is_told(client: Client, author: Head
     assert await told(client, reader) == [("mention", "ada", comment)]
 
 
+async def write(client: Client, who: Headers, content: str, **more: Any) -> int:
+    document = {"title": "A walk in the mud", "content": content, **more}
+    answer = await client.post("/api/posts", json=document, headers=who)
+    assert answer.status_code == 201, await answer.get_data(as_text=True)
+    return int((await answer.get_json())["id"])
+
+
+async def test_who_is_mentioned_in_a_post_is_told_once(
+    app: Quart, client: Client, author: Headers, reader: Headers, root: Person
+):
+    number = await write(client, author, "With @Grace, @ada and `@root`; @nobody came along.")
+    found = (await (await client.get("/api/notifications", headers=reader)).get_json())["notifications"]
+    (notice,) = [{name: one[name] for name in ("kind", "author", "comment_id", "post_title", "url")} for one in found]
+    assert notice == {
+        "kind": "mention",
+        "author": "ada",
+        "comment_id": None,
+        "post_title": "A walk in the mud",
+        "url": f"/posts/{number}/a-walk-in-the-mud",
+    }
+    assert found[0]["excerpt"] == "With @Grace, @ada and @root; @nobody came along."
+    assert [await told(client, one) for one in (author, await bearer(app, root))] == [[], []]
+
+    changed = {"content": "With @grace and now with @root as well."}
+    assert (await client.patch(f"/api/posts/{number}", json=changed, headers=author)).status_code == 200
+    assert await told(client, reader) == [("mention", "ada", None)]
+    assert await told(client, await bearer(app, root)) == [("mention", "ada", None)]
+    links = (await get(client, f"/posts/{number}/a-walk-in-the-mud")).links
+    assert (links["@grace"], links["@root"]) == ("/users/grace", "/users/root")
+
+
+async def test_a_mention_in_a_draft_is_told_when_readers_see_it(client: Client, author: Headers, reader: Headers):
+    number = await write(client, author, "Nobody must know yet, @grace.", state="draft")
+    assert await told(client, reader) == []
+    await client.patch(f"/api/posts/{number}", json={"state": "published"}, headers=author)
+    assert await told(client, reader) == [("mention", "ada", None)]
+    for gone in ("draft", "published"):
+        await client.patch(f"/api/posts/{number}", json={"state": gone}, headers=author)
+        assert len(await told(client, reader)) == (gone == "published")
+    await client.delete(f"/api/posts/{number}", headers=author)
+    assert await told(client, reader) == []
+
+
+async def test_a_mention_in_a_post_is_on_the_page_and_on_the_line(
+    app: Quart, client: Client, author: Headers, grace: Person
+):
+    heard: list[Message] = []
+    resources(app).bus.subscribe(heard.append, lambda: None)
+    number = await write(client, author, "Out again with @grace.")
+    page = await get(await signed_in(app, grace), "/notifications")
+    assert "New: ada mentions you in A walk in the mud. Out again with @grace." in page.main
+    assert page.links["A walk in the mud"] == f"/posts/{number}/a-walk-in-the-mud"
+    (event,) = [one.document for one in heard if one.document.get("type") == "notification.created"]
+    assert (event["url"], event["post_id"], event["comment_id"]) == (page.links["A walk in the mud"], number, None)
+
+
 async def test_a_mention_is_no_link_that_counts(client: Client, author: Headers, reader: Headers):
     await say(client, reader, "@ada @grace @ada https://a.example https://b.example")
 
@@ -166,11 +222,14 @@ class TestLetters:
         await _confirm(app, grace)
         await say(client, author, "Look at this, @grace")
         await client.put("/api/following/authors/2", headers=author)
+        number = await write(client, author, "Out again with @grace.")
         await _digest(app, database_url)
         (letter,) = await asyncio.to_thread(smtp.wait_for, 1)
-        assert (letter["To"], letter["Subject"]) == ("grace@example.org", "2 new on blogapp")
-        assert "ada mentions you" in words(letter)
+        assert (letter["To"], letter["Subject"]) == ("grace@example.org", "3 new on blogapp")
+        assert "ada mentions you on" in words(letter)
         assert f"{SITE}/comments/1" in words(letter)
+        assert 'ada mentions you in "A walk in the mud": Out again' in words(letter)
+        assert f"{SITE}/posts/{number}/a-walk-in-the-mud" in words(letter)
         assert f"{SITE}/users/ada" in words(letter)
 
         await _digest(app, database_url)

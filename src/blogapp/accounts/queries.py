@@ -10,6 +10,7 @@ from blogapp.accounts.models import Confirmation, Link, Session, Token, User
 from blogapp.actor import Actor
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
+from blogapp.mentions import People
 
 _user = columns(User)
 _session = columns(Session)
@@ -87,9 +88,10 @@ async def by_username(db: Database, username: str) -> AnyRow | None:
     return await db.row(_BY_USERNAME, username=username)
 
 
-async def of_names(db: Database, names: Sequence[str]) -> Sequence[AnyRow]:
-    """Of accounts that may sign in. `names` in lower case."""
-    return await db.rows(_OF_NAMES, names=names) if names else ()
+async def people(db: Database, names: Sequence[str], root: str) -> People:
+    """Those of `names`, in lower case, that are accounts which may sign in. `root` is where the blog is mounted."""
+    rows = await db.rows(_OF_NAMES, names=names) if names else ()
+    return {row.username.lower(): f"{root}/users/{row.username}" for row in rows}
 
 
 async def credentials(db: Database, email: str) -> AnyRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blogapp import mentions
 from blogapp.accounts import queries as accounts
 from blogapp.comments import documents, markdown, service
 from blogapp.comments.models import Comment, State
@@ -11,7 +12,7 @@ from blogapp.errors import Forbidden
 from blogapp.posts import service as posts
 from blogapp.posts.editing import readable
 from blogapp.posts.models import PUBLISHED, UNLISTED
-from blogapp.web.addresses import author_url, site
+from blogapp.web.addresses import mounted_at, site
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
 
@@ -61,9 +62,8 @@ async def turn(post_id: int, *, closed: bool) -> None:
 
 async def rendered(content: str) -> str:
     """Whoever has an account under a name that is mentioned is linked to."""
-    rows = await accounts.of_names(db(), markdown.named(content))
-    known = {row.username.lower(): author_url(row.username) for row in rows}
-    return await resources().rendering.run(markdown.render, content, known)
+    people = await accounts.people(db(), mentions.named(content), mounted_at.get())
+    return await resources().rendering.run(markdown.render, content, people)
 
 
 def _here() -> str:

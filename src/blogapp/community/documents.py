@@ -15,7 +15,7 @@ from blogapp.posts import tag_queries
 from blogapp.posts.documents import NO_POST
 from blogapp.tags.service import NO_TAG
 from blogapp.text import excerpt
-from blogapp.web.addresses import author_url, comment_address
+from blogapp.web.addresses import author_url, comment_address, post_address
 from blogapp.web.context import actor, db
 from blogapp.web.operations import Tag
 
@@ -61,12 +61,14 @@ async def follows_tag(tag_id: int) -> bool | None:
 
 
 def said(row: Any) -> str:
-    """How the comment begins that a notice is about, without its marks."""
-    return excerpt(words(row.html or ""))
+    """How the comment or post begins that a notice is about, without its marks; nothing of a follower."""
+    return row.excerpt or "" if row.comment_id is None else excerpt(words(row.html))
 
 
 def notice_url(row: Any) -> str:
-    return author_url(row.author) if row.kind == FOLLOW else comment_address(row.comment_id)
+    if row.kind == FOLLOW:
+        return author_url(row.author)
+    return comment_address(row.comment_id) if row.comment_id else post_address(row.post_id, row.slug)
 
 
 def shown_notice(row: Any) -> NoticeOut:
@@ -77,7 +79,7 @@ def shown_notice(row: Any) -> NoticeOut:
         comment_id=row.comment_id,
         post_id=row.post_id,
         post_title=row.title,
-        excerpt=said(row) if row.html is not None else None,
+        excerpt=said(row) or None,
         url=notice_url(row),
         created_at=row.created_at,
         seen_at=row.seen_at,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blogapp.infra.db import Base, UTCDateTime, now
@@ -84,6 +84,10 @@ class Notice(Base):
     seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     is_sent: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether a daily letter has told of it."""
+    post_id: Mapped[int | None] = mapped_column(Integer)
+    """Of a mention in the post itself. Of one that is gone nothing is told; SQLite can't add a reference to a table that is
+    there.
+    """
 
 
 class DigestMute(Base):

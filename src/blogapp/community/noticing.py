@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -10,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from blogapp import bylines
 from blogapp.accounts.models import User
 from blogapp.comments.events import CommentAppears
-from blogapp.comments.markdown import mentioned
 from blogapp.comments.models import Comment
 from blogapp.community.events import NoticeCreated
 from blogapp.community.models import APPROVAL, FOLLOW, MENTION, REPLY, DigestMute, Kind, Notice
 from blogapp.infra.db import insert_into, now
 from blogapp.infra.events import Events, tell
+from blogapp.mentions import mentioned
+from blogapp.posts.events import PostAppears
 from blogapp.posts.models import Post
 
 KEPT = timedelta(days=180)
@@ -23,7 +25,17 @@ DAILY = "daily letters"
 """Purpose of the links that end them."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody is told of: a comment under a post, a post, or neither."""
+
+    post_id: int | None = None
+    slug: str = ""
+    comment_id: int | None = None
+
+
 def subscribe(events: Events) -> None:
+    events.partake(PostAppears, _note_post)
     events.partake(CommentAppears, _note_comment)
 
 
@@ -58,14 +70,21 @@ async def sweep(session: AsyncSession) -> None:
 
 async def _note_comment(session: AsyncSession, event: CommentAppears) -> None:
     """Its writer that it is shown now; whom it answers, or else the authors of the post; whom it mentions."""
+    about = About(event.post_id, comment_id=event.comment_id)
     if event.waited and event.user_id is not None:
-        await _note(session, event.user_id, APPROVAL, None, event)
+        await _note(session, event.user_id, APPROVAL, None, about)
     answered = await _answered(session, event)
     told = {event.user_id}
-    for kind, user_ids in ((REPLY, answered), (MENTION, await _mentioned(session, event))):
+    for kind, user_ids in ((REPLY, answered), (MENTION, await _mentioned(session, event.html))):
         for user_id in sorted(user_ids - told):
-            await _note(session, user_id, kind, event.user_id, event)
+            await _note(session, user_id, kind, event.user_id, about)
         told |= user_ids
+
+
+async def _note_post(session: AsyncSession, event: PostAppears) -> None:
+    """Whom it mentions, but for its authors."""
+    for user_id in sorted(await _mentioned(session, event.html) - {event.user_id} - event.coauthor_ids):
+        await _note(session, user_id, MENTION, event.user_id, About(event.post_id, event.slug))
 
 
 async def _answered(session: AsyncSession, event: CommentAppears) -> set[int]:
@@ -76,30 +95,34 @@ async def _answered(session: AsyncSession, event: CommentAppears) -> set[int]:
     return {row.user_id} | bylines.ids(row.coauthors)
 
 
-async def _mentioned(session: AsyncSession, event: CommentAppears) -> set[int]:
-    names = mentioned(event.html)
+async def _mentioned(session: AsyncSession, html: str) -> set[int]:
+    names = mentioned(html)
     return set(await session.scalars(select(User.id).where(func.lower(User.username).in_(names)))) if names else set()
 
 
 async def _note(
-    session: AsyncSession, user_id: int, kind: Kind, actor_id: int | None, event: CommentAppears | None = None
+    session: AsyncSession, user_id: int, kind: Kind, actor_id: int | None, about: About | None = None
 ) -> None:
-    """`event` is None for what no comment is about."""
-    comment_id, post_id = (event.comment_id, event.post_id) if event else (None, None)
+    """`about` is None of a follower."""
+    about = about or About()
     row = insert_into(session, Notice).values(
         user_id=user_id,
         kind=kind,
-        key=_key(kind, actor_id, comment_id),
+        key=_key(kind, actor_id, about),
         actor_id=actor_id,
-        comment_id=comment_id,
+        comment_id=about.comment_id,
+        post_id=None if about.comment_id else about.post_id,
         created_at=now(),
     )
     if await session.scalar(row.on_conflict_do_nothing().returning(Notice.id)) is not None:
-        tell(session, NoticeCreated(user_id, kind, actor_id, comment_id, post_id, now()))
+        facts = (user_id, kind, actor_id, about.comment_id, about.post_id, about.slug, now())
+        tell(session, NoticeCreated(*facts))
 
 
-def _key(kind: Kind, actor_id: int | None, comment_id: int | None) -> str:
+def _key(kind: Kind, actor_id: int | None, about: About) -> str:
     """Who is answered is not told of being mentioned as well."""
     if kind == FOLLOW:
         return f"{FOLLOW}.{actor_id}"
-    return f"{APPROVAL if kind == APPROVAL else 'said'}.{comment_id}"
+    if about.comment_id is None:
+        return f"post.{about.post_id}"
+    return f"{APPROVAL if kind == APPROVAL else 'said'}.{about.comment_id}"

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, and_, bindparam, exists, func, literal_c
 
 from blogapp.accounts.models import Confirmation, User
 from blogapp.comments.models import SHOWN, Comment
-from blogapp.community.models import DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
+from blogapp.community.models import FOLLOW, DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import PUBLISHED, UNLISTED, Post, PostAuthor, is_listed, listed
@@ -53,19 +53,22 @@ _COUNT_KEPT = select(func.count()).select_from(_KEPT).where(_is_readable)
 _writer = User.__table__.alias("writer")
 _NOTICED = (
     Notice.__table__.outerjoin(Comment.__table__, _comment.id == _notice.comment_id)
-    .outerjoin(Post.__table__, _post.id == _comment.post_id)
+    .outerjoin(Post.__table__, _post.id == func.coalesce(_comment.post_id, _notice.post_id))
     .outerjoin(_writer, _writer.c.id == _notice.actor_id)
 )
-_is_there = or_(_notice.comment_id.is_(None), and_(_comment.state == SHOWN, _is_readable))
+_is_said = or_(_notice.comment_id.is_(None), _comment.state == SHOWN)
+_is_there = or_(_notice.kind == literal_column(f"'{FOLLOW}'"), and_(_is_said, _is_readable))
 """What is no longer shown is not told of."""
 _told = (
     *(_notice[name] for name in ("id", "kind", "comment_id", "created_at", "seen_at")),
     _writer.c.username.label("author"),
     func.coalesce(_writer.c.profile_name, _writer.c.username).label("name"),
-    _comment.post_id,
     _comment.html,
     _comment.parent_id,
+    _post.id.label("post_id"),
     _post.title,
+    _post.slug,
+    _post.excerpt,
 )
 _NOTICES = (
     select(*_told)
@@ -144,7 +147,9 @@ async def kept_whole(db: Database, user_id: int, offset: int, size: int) -> Rows
 
 
 async def notices(db: Database, user_id: int, offset: int, size: int) -> Rows:
-    """Newest first, with `author`, `name`, and of a comment its `html`, `post_id` and `title`."""
+    """Newest first, with `author`, `name`, of a comment its `html`, and of its post, or one that mentions them itself,
+    `post_id`, `title`, `slug` and `excerpt`.
+    """
     return await db.page(_NOTICES, _COUNT_NOTICES, offset, size, me=user_id)
 
 

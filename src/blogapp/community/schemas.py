@@ -46,15 +46,17 @@ class Following(BaseModel):
 class NoticeOut(BaseModel):
     id: Id
     kind: Kind = Field(
-        description="`reply` to a comment or post of yours, `mention` of you, `approval` of a comment of yours that "
+        description="`reply` to a comment or post of yours, `mention` of you in a comment or post, `approval` of a comment of yours that "
         "waited, `follow` by somebody.",
         examples=[REPLY],
     )
     author: str | None = Field(description="Who did it; null for an approval.", examples=["grace"])
-    comment_id: Id | None
+    comment_id: Id | None = Field(description="None of a follower, and where a post itself mentions you.", examples=[1])
     post_id: Id | None
     post_title: str | None = Field(examples=["What the tide left behind"])
-    excerpt: str | None = Field(description="How the comment begins.", examples=["I found two of those last summer."])
+    excerpt: str | None = Field(
+        description="How the comment or post begins.", examples=["I found two of those last summer."]
+    )
     url: str = Field(description="What it is about, relative to the site.", examples=["/comments/1"])
     created_at: Moment
     seen_at: Moment | None = Field(description="When you said that you have seen it.")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from blogapp.accounts import queries as accounts
 from blogapp.community import documents, noticing, queries
-from blogapp.community.models import FOLLOW
 from blogapp.infra import outbox, signatures
 from blogapp.infra.outbox import Work
 from blogapp.infra.resources import Resources
-from blogapp.web.addresses import author_url, comment_address
 from blogapp.web.letters import compose
 
 LETTER = "digest_letter"
@@ -40,14 +36,12 @@ async def write(resources: Resources, work: Work) -> None:
         "username": account.username,
         "site": site,
         "site_name": settings.site_name,
-        "notices": [{"row": row, "said": documents.said(row), "link": _link(row, site)} for row in rows],
+        "notices": [
+            {"row": row, "said": documents.said(row), "link": site + documents.notice_url(row)} for row in rows
+        ],
         "all": f"{site}/notifications",
         "unsubscribe": f"{site}/letters/daily/{signatures.sign(settings, noticing.DAILY, user_id)}",
     }
     await resources.mail.send(compose("digest", to=account.email, key=work.key, **facts))
     async with resources.db.transaction() as session:
         await noticing.send(session, user_id, newest)
-
-
-def _link(row: Any, site: str) -> str:
-    return site + (author_url(row.author) if row.kind == FOLLOW else comment_address(row.comment_id))

@@ -10,7 +10,6 @@ from typing import Any
 from blogapp.accounts import queries as accounts
 from blogapp.comments.events import CommentChanged, CommentCreated, CommentDeleted, CommentEvent
 from blogapp.community.events import NoticeCreated
-from blogapp.community.models import FOLLOW
 from blogapp.infra.bus import Bus
 from blogapp.infra.db import Database
 from blogapp.infra.events import Events
@@ -90,10 +89,16 @@ def of_notice(event: NoticeCreated, who: str) -> dict[str, Any]:
         "title": "",
         "author": who,
         "author_id": event.actor_id,
-        "url": author_url(who) if event.kind == FOLLOW else comment_address(event.comment_id or 0),
+        "url": _place(event, who),
         "time": event.at.isoformat(),
         "topics": [account_topic(event.user_id)],
     }
+
+
+def _place(event: NoticeCreated, who: str) -> str:
+    if event.post_id is None:
+        return author_url(who)
+    return comment_address(event.comment_id) if event.comment_id else post_address(event.post_id, event.slug)
 
 
 def _topics(event: PostEvent) -> Iterator[str]:

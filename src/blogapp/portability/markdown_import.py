@@ -17,7 +17,7 @@ from blogapp.portability.file_authors import Authors
 from blogapp.portability.front_values import Unreadable
 from blogapp.portability.outcomes import Kind, Outcome, Report
 from blogapp.portability.taken_files import Known, Page, Source
-from blogapp.posts.composing import compose, shown
+from blogapp.posts.composing import compose, look_up
 from blogapp.posts.models import MARKDOWN, State
 
 IN_TRASH = "its post is in the trash"
@@ -99,8 +99,9 @@ async def _take(run: Run, path: str, name: str) -> Outcome:
 async def _ready(run: Run, entry: Entry, source: Source, brought: Brought) -> Ready:
     cover = file_covers.address(entry.cover, brought)
     draft = entry.draft(picture_links.to_library(entry.content, brought.names), cover)
-    pictures = {**await shown(run.resources.db, draft.content), **brought.shown()}
-    body = await compose(run.resources.rendering, draft.content, draft.format, pictures)
+    known = await look_up(run.resources.db, draft.content)
+    known = known._replace(pictures={**known.pictures, **brought.shown()})
+    body = await compose(run.resources.rendering, draft.content, draft.format, known)
     is_covered = cover is not None or not entry.cover.target
     is_whole = not brought.notes
     page = Page(draft, body, entry.past, source, entry.series_position, is_covered=is_covered, is_whole=is_whole)

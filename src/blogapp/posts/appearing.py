@@ -15,7 +15,7 @@ from blogapp.infra.db import now
 from blogapp.infra.events import consult, tell
 from blogapp.labels import unpack
 from blogapp.posts import around_queries
-from blogapp.posts.events import ListsChange, Place, PostChanged, PostCreated, PostDeleted, PostEvent
+from blogapp.posts.events import ListsChange, Place, PostAppears, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
 from blogapp.search import index
 from blogapp.tags import service as tags
@@ -63,6 +63,9 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
     if seen := after - before:
         beside = await around_queries.beside(session, post) if "lists" in seen else frozenset()
         tell_of(session, PostCreated, post, seen, beside=beside)
+    if after:
+        facts = (post.id, post.slug, post.user_id, bylines.ids(post.coauthors), post.html or "")
+        await consult(session, PostAppears(*facts))
     if "lists" in before | after:
         authors = frozenset({post.user_id}) | bylines.ids(post.coauthors)
         await consult(session, ListsChange(post.id, authors, unpack(post.tags), post.series_id))

@@ -12,11 +12,12 @@ from blogapp import comparing
 from blogapp.comparing import Piece
 from blogapp.errors import NotFound, Stale
 from blogapp.posts import copies, queries, revisions, service
-from blogapp.posts.composing import Body, compose, shown
+from blogapp.posts.composing import Body, compose, look_up
 from blogapp.posts.fields import LONGEST_CONTENT
 from blogapp.posts.models import Format, Post, may_read
 from blogapp.posts.revisions import Text
 from blogapp.posts.schemas import PostChange, PostEdit
+from blogapp.web.addresses import mounted_at
 from blogapp.web.auth import require_actor
 from blogapp.web.context import actor, db, resources
 
@@ -53,7 +54,8 @@ async def editable(post_id: int) -> Any:
 
 
 async def written(content: str, format: Format) -> Body:
-    return await compose(resources().rendering, content, format, await shown(db(), content))
+    known = await look_up(db(), content, root=mounted_at.get())
+    return await compose(resources().rendering, content, format, known)
 
 
 async def save(post_id: int, draft: PostEdit, left: frozenset[str] = frozenset()) -> tuple[Post, bool]:

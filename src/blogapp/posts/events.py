@@ -49,6 +49,17 @@ class PostPinned(PostEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PostAppears:
+    """Inside the act: readers see its page from now on, or in other words than before."""
+
+    post_id: int
+    slug: str
+    user_id: int
+    coauthor_ids: frozenset[int]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListsChange:
     """Inside the act: lists and feeds show it from now on, show it in another way, or no longer."""
 

@@ -10,7 +10,7 @@ from blogapp import markdown
 from blogapp.infra.progress import Progress
 from blogapp.infra.reads import AnyRow
 from blogapp.infra.resources import Resources
-from blogapp.posts.composing import of_markdown, shown
+from blogapp.posts.composing import look_up, of_markdown
 from blogapp.posts.models import MARKDOWN, Post
 from blogapp.search import index
 
@@ -38,8 +38,8 @@ async def render_again(resources: Resources, progress: Progress, *, every: bool)
 
 
 async def _render(resources: Resources, rows: Sequence[AnyRow]) -> int:
-    pictures = await shown(resources.db, *(row.content for row in rows))
-    bodies = [await resources.rendering.run(of_markdown, row.content, pictures) for row in rows]
+    known = await look_up(resources.db, *(row.content for row in rows))
+    bodies = [await resources.rendering.run(of_markdown, row.content, known) for row in rows]
     done = 0
     async with resources.db.transaction() as session:
         for row, body in zip(rows, bodies, strict=True):
