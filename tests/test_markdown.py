@@ -218,7 +218,8 @@ def test_the_worst_texts_come_to_an_end(source: str):
 
 def test_the_words_are_the_text_without_its_marks():
     made = render("# The *tide*\n\nIt `left` a [shell](x)[^1]\nand ![a star](y).\n\n```\ncode\n```\n\n[^1]: A note.\n")
-    assert made.words == "The tide It left a shell and a star."
+    assert made.words == "It left a shell and a star."
+    assert render("# The *tide*\n\n## Left\n").words == "The tide Left"
 
 
 @pytest.mark.parametrize(

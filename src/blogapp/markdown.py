@@ -53,7 +53,7 @@ _SPACE = re.compile(r"\s+")
 class Rendered:
     html: str
     words: str
-    """The text without its marks, on one line: for excerpts and for counting."""
+    """The text without its marks and its headings, on one line: an excerpt begins with a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def render(source: str, pictures: Pictures = NO_PICTURES, people: People = NOBOD
     parser = _parser()
     env: dict[str, Any] = {"docId": NOTES, "pictures": pictures, "people": people}
     tokens = parser.parse(source, env)
-    return Rendered(safe_html.clean(parser.renderer.render(tokens, parser.options, env)), _spoken(tokens))
+    words = _spoken(_without_headings(tokens)) or _spoken(tokens)
+    return Rendered(safe_html.clean(parser.renderer.render(tokens, parser.options, env)), words)
 
 
 @cache
@@ -170,6 +171,13 @@ def _back_to_text(_: RendererHTML, tokens: Tokens, index: int, *_rest: Any) -> s
     again = f":{meta['subId']}" if meta.get("subId", 0) > 0 else ""
     target = f"fnref-{NOTES}-{number}{again}"
     return f' <a href="#{target}" class="footnote-backref" aria-label="Back to the text of note {number}">↩</a>'
+
+
+def _without_headings(tokens: Tokens) -> Tokens:
+    """Their words, that is: in a text of nothing else, they are what there is."""
+    return [
+        one for before, one in zip([None, *tokens], tokens, strict=False) if not before or before.type != "heading_open"
+    ]
 
 
 def _spoken(tokens: Tokens) -> str:
