@@ -24,7 +24,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from slugify import slugify
 
-from blogapp import bare_links, boxes, brackets, colours, mentions, safe_html
+from blogapp import bare_links, boxes, brackets, colours, mentions, safe_html, spoken
 from blogapp.mentions import NOBODY, People
 
 VERSION = 1
@@ -46,7 +46,6 @@ Tokens = Sequence[Token]
 Env = MutableMapping[str, Any]
 
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def render(source: str, pictures: Pictures = NO_PICTURES, people: People = NOBOD
     parser = _parser()
     env: dict[str, Any] = {"docId": NOTES, "pictures": pictures, "people": people}
     tokens = parser.parse(source, env)
-    words = _spoken(_without_headings(tokens)) or _spoken(tokens)
+    words = spoken.below_headings(tokens) or spoken.whole(tokens)
     return Rendered(safe_html.clean(parser.renderer.render(tokens, parser.options, env)), words)
 
 
@@ -113,7 +112,7 @@ def _name_headings(state: StateCore) -> None:
     taken: dict[str, int] = {}
     headed = (pair for pair in zip(state.tokens, state.tokens[1:], strict=False) if pair[0].type == "heading_open")
     for opening, inline in islice(headed, MOST_HEADINGS):
-        words = _spoken([inline])
+        words = spoken.whole([inline])
         name = slugify(words, max_length=LONGEST_ID, word_boundary=True) or "section"
         taken[name] = count = taken.get(name, 0) + 1
         anchor = f"{PREFIX}{name}-{count}" if count > 1 else PREFIX + name
@@ -171,31 +170,6 @@ def _back_to_text(_: RendererHTML, tokens: Tokens, index: int, *_rest: Any) -> s
     again = f":{meta['subId']}" if meta.get("subId", 0) > 0 else ""
     target = f"fnref-{NOTES}-{number}{again}"
     return f' <a href="#{target}" class="footnote-backref" aria-label="Back to the text of note {number}">↩</a>'
-
-
-def _without_headings(tokens: Tokens) -> Tokens:
-    """Their words, that is: in a text of nothing else, they are what there is."""
-    return [
-        one for before, one in zip([None, *tokens], tokens, strict=False) if not before or before.type != "heading_open"
-    ]
-
-
-def _spoken(tokens: Tokens) -> str:
-    """Code blocks and notes are left out: nobody reads those in an excerpt."""
-    parts: list[str] = []
-    for token in tokens:
-        if token.type == "footnote_block_open":
-            break
-        if token.type == "inline":
-            parts += [_words_of(child) for child in token.children or []]
-            parts.append(" ")
-    return _SPACE.sub(" ", "".join(parts)).strip()
-
-
-def _words_of(token: Token) -> str:
-    if token.type in {"softbreak", "hardbreak"}:
-        return " "
-    return token.content if token.type in {"text", "text_special", "code_inline", "image"} else ""
 
 
 _RULES: dict[str, Callable[..., str]] = {
