@@ -9,6 +9,7 @@ from quart import Quart
 from quart.typing import TestClientProtocol
 
 from blogapp.accounts import access
+from blogapp.accounts.models import Confirmation
 from blogapp.infra.resources import Resources
 from blogapp.web.context import EXTENSION
 
@@ -56,3 +57,9 @@ async def token(app: Quart, person: Person, *, days: int | None = None) -> str:
 async def bearer(app: Quart, person: Person) -> dict[str, str]:
     """Headers of a program that acts for this person."""
     return {"Authorization": f"Bearer {await token(app, person)}"}
+
+
+async def confirm(app: Quart, person: Person) -> None:
+    """Their address is found to be theirs."""
+    async with resources(app).db.transaction() as session:
+        session.add(Confirmation(user_id=person.id, email=person.email))

@@ -22,7 +22,7 @@ from blogapp.accounts.models import NOT_REMEMBERED, REMEMBERED
 from blogapp.admin import pages as admin_pages
 from blogapp.admin import tag_pages as admin_tags
 from blogapp.comments import api as comments_api
-from blogapp.comments import letters_pages, moderation_api, moderation_pages
+from blogapp.comments import letters_api, letters_pages, moderation_api, moderation_pages
 from blogapp.comments import pages as comments_pages
 from blogapp.community import following_api, likes_api, notices_api, notices_pages, reading_pages
 from blogapp.errors import NotFound
@@ -119,6 +119,7 @@ DOORS = (
     moderation_pages,
     moderation_api,
     letters_pages,
+    letters_api,
     reading_pages,
     likes_api,
     following_api,

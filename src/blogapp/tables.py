@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from blogapp.accounts.models import Confirmation, Link, Session, Token, User
-from blogapp.comments.models import Comment, CommentMute, CommentReport
+from blogapp.comments.models import Comment, CommentFollower, CommentMute, CommentReport
 from blogapp.community.models import DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
 from blogapp.infra.db import Base
 from blogapp.infra.outbox import Job
@@ -19,6 +19,7 @@ from blogapp.tags.models import PostTag, Tag, TagRedirect
 
 __all__ = [
     "Comment",
+    "CommentFollower",
     "CommentMute",
     "CommentReport",
     "Confirmation",

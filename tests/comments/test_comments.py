@@ -316,3 +316,29 @@ async def test_strangers_are_asked_to_sign_in(client: Client, post: Post):
     assert page.links["Log in to comment"] == f"/auth/login?next=/posts/1/{post.slug}"
     assert (await client.post("/posts/1/comments", form={"content": "Hello"})).status_code == 401
     assert (await client.post("/api/posts/1/comments", json={"content": "Hello"})).status_code == 401
+
+
+async def test_letters_are_asked_for_and_ended(app: Quart, client: Client, ada: Person, grace: Person, post: Post):
+    address, (author, reader) = "/api/posts/1/comments/letters", [await bearer(app, one) for one in (ada, grace)]
+
+    async def gets(who: dict[str, str]) -> bool:
+        found: bool = (await (await client.get(address, headers=who)).get_json())["letters"]
+        return found
+
+    assert [await gets(one) for one in (author, reader)] == [True, False]
+    for method, wanted in ((client.put, True), (client.put, True), (client.delete, False), (client.put, True)):
+        for who in (author, reader):
+            assert await (await method(address, headers=who)).get_json() == {"letters": wanted}
+            assert await gets(who) is wanted
+    await client.delete(address, headers=reader)
+    said = await client.post("/api/posts/1/comments", json={"content": "Tell me", "tells": True}, headers=reader)
+    assert await gets(reader) is False
+    await client.post(f"/api/comments/{(await said.get_json())['id']}/approve", headers=author)
+    assert await gets(reader) is True
+    assert (await client.put(address)).status_code == 401
+    assert (await client.put("/api/posts/99/comments/letters", headers=reader)).status_code == 404
+
+
+async def test_comments_of_a_draft_are_not_followed(app: Quart, client: Client, ada: Person):
+    await make.post(app, ada, state="draft")
+    assert (await client.put("/api/posts/1/comments/letters", headers=await bearer(app, ada))).status_code == 403

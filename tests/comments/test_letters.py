@@ -10,7 +10,8 @@ from quart import Quart
 
 from blogapp.posts.models import Post
 from tests.mail_server import MailServer, text
-from tests.people import Client, Person, bearer
+from tests.people import Client, Person, bearer, confirm, signed_in
+from tests.reading import get, send
 
 SITE = "https://a-blog-with-a-long-name-that-fills-a-line-by-itself.example.org"
 
@@ -51,3 +52,40 @@ async def test_authors_and_those_who_asked_are_told_until_they_say_so(
     told = (await asyncio.to_thread(smtp.wait_for, 7))[4:]
     assert sorted(one["To"] for one in told) == ["ada@example.org", "ada@example.org", "grace@example.org"]
     assert (await client.post("/letters/forged", form={})).status_code == 404
+
+
+async def test_who_only_reads_is_told_at_an_address_that_is_theirs(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person, post: Post, smtp: MailServer
+):
+    author = await bearer(app, ada)
+    for reader in (grace, root):
+        browser = await signed_in(app, reader)
+        assert "Write me about new comments" in (await get(browser, f"/posts/1/{post.slug}")).actions()
+        page = await send(browser, "/posts/1/comments/follow")
+        assert "a letter about each new comment here" in page.main
+        assert "No more letters about these comments" in page.actions()
+    await confirm(app, grace)
+    await client.post("/api/posts/1/comments", json={"content": "By its author"}, headers=author)
+    (letter,) = await asyncio.to_thread(smtp.wait_for, 1)
+    assert (letter["To"], letter["Subject"]) == ("grace@example.org", f'ada on "{post.title}"')
+
+    await client.post("/api/posts/1/comments", json={"content": "Hello"}, headers=await bearer(app, root))
+    assert {one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 3))[1:]} == {
+        "ada@example.org",
+        "grace@example.org",
+    }
+    page = await send(await signed_in(app, grace), "/posts/1/comments/follow/remove")
+    assert "Write me about new comments" in page.actions()
+    await client.post("/api/posts/1/comments", json={"content": "Again"}, headers=await bearer(app, root))
+    assert [one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 4))[3:]] == ["ada@example.org"]
+
+
+async def test_a_comment_that_waited_is_told_to_those_who_follow(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person, post: Post, smtp: MailServer
+):
+    await confirm(app, root)
+    await client.put("/api/posts/1/comments/letters", headers=await bearer(app, root))
+    await client.post("/api/posts/1/comments", json={"content": "First"}, headers=await bearer(app, grace))
+    assert [one["To"] for one in await asyncio.to_thread(smtp.wait_for, 1)] == ["ada@example.org"]
+    await client.post("/api/comments/1/approve", headers=await bearer(app, ada))
+    assert [one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 2))[1:]] == ["root@example.org"]

@@ -9,7 +9,6 @@ import pytest
 from quart import Quart
 from sqlalchemy import text, update
 
-from blogapp.accounts.models import Confirmation
 from blogapp.community import noticing
 from blogapp.community.models import Notice
 from blogapp.infra import outbox
@@ -19,7 +18,7 @@ from blogapp.posts.models import Post
 from tests import sql
 from tests.mail_server import MailServer
 from tests.mail_server import text as words
-from tests.people import Client, Person, bearer, resources, signed_in
+from tests.people import Client, Person, bearer, confirm, resources, signed_in
 from tests.posts import make
 from tests.reading import get, send
 from tests.reading import words as words_of
@@ -219,7 +218,7 @@ class TestLetters:
         smtp: MailServer,
         database_url: str,
     ):
-        await _confirm(app, grace)
+        await confirm(app, grace)
         await say(client, author, "Look at this, @grace")
         await client.put("/api/following/authors/2", headers=author)
         number = await write(client, author, "Out again with @grace.")
@@ -255,7 +254,7 @@ class TestLetters:
         smtp: MailServer,
         database_url: str,
     ):
-        await _confirm(app, root)
+        await confirm(app, root)
         await say(client, author, "Look at this, @grace and @root")
         await _digest(app, database_url)
         assert [one["To"] for one in await asyncio.to_thread(smtp.wait_for, 1)] == ["root@example.org"]
@@ -280,11 +279,6 @@ async def test_what_is_old_is_forgotten(app: Quart, client: Client, author: Head
 async def _rung(browser: Client, path: str) -> str:
     """What the bell on a page says beside its name."""
     return words_of((await get(browser, path)).by_id("bell")).removeprefix("Notifications").strip()
-
-
-async def _confirm(app: Quart, person: Person) -> None:
-    async with resources(app).db.transaction() as session:
-        session.add(Confirmation(user_id=person.id, email=person.email))
 
 
 async def _digest(app: Quart, database_url: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from quart import Response
 
 from blogapp import bylines
-from blogapp.comments import queries, service, threads
+from blogapp.comments import letter_queries, queries, service, threads
 from blogapp.comments.models import DELETED, SHOWN
 from blogapp.comments.schemas import CommentOut, SaidComment
 from blogapp.comments.threads import Said
@@ -79,6 +79,14 @@ def is_open(post: Any) -> bool:
     """Whether readers can say more under it."""
     days = resources().settings.comments_close_after_days
     return post.state in {PUBLISHED, UNLISTED} and service.is_open(post, days)
+
+
+async def gets_letters(post: Any) -> bool:
+    """Whether the reader does, about comments of this post; not whether the blog sends any."""
+    reader = actor().id
+    return reader is not None and await letter_queries.gets_letters(
+        db(), reader, post.id, is_author=reader in _authors(post)
+    )
 
 
 async def found(comment_id: int) -> tuple[Any, Any]:

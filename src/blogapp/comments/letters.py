@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from blogapp.comments.models import Comment, CommentMute
+from blogapp.comments.models import Comment, CommentFollower, CommentMute
 from blogapp.infra import outbox, signatures
 from blogapp.infra.db import insert_into
 from blogapp.settings import Settings
@@ -36,9 +36,17 @@ def read(settings: Settings, signed: str) -> tuple[int, int]:
     return post_id, user_id
 
 
+async def follow(session: AsyncSession, post_id: int, user_id: int) -> None:
+    row = insert_into(session, CommentFollower).values(post_id=post_id, user_id=user_id)
+    await session.execute(row.on_conflict_do_nothing())
+    await unmute(session, post_id, user_id)
+
+
 async def mute(session: AsyncSession, post_id: int, user_id: int) -> None:
     row = insert_into(session, CommentMute).values(post_id=post_id, user_id=user_id)
     await session.execute(row.on_conflict_do_nothing())
+    follower = (CommentFollower.post_id == post_id, CommentFollower.user_id == user_id)
+    await session.execute(delete(CommentFollower).where(*follower))
 
 
 async def unmute(session: AsyncSession, post_id: int, user_id: int) -> None:

@@ -66,6 +66,15 @@ class CommentReport(Base):
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
+class CommentFollower(Base):
+    """Somebody wants letters about the comments of a post, whether they say something there or not."""
+
+    __tablename__ = "comment_followers"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class CommentMute(Base):
     """Somebody wants no letters about the comments of a post, whatever they said before."""
 

@@ -20,7 +20,7 @@ from blogapp.posts.models import may_edit
 from blogapp.web.addresses import comment_address, post_url
 from blogapp.web.auth import signed_in
 from blogapp.web.blueprints import main
-from blogapp.web.context import actor, db, query
+from blogapp.web.context import actor, db, query, resources
 from blogapp.web.forms import Form, keeps, read
 from blogapp.web.keeping import keep
 from blogapp.web.limits import limited
@@ -50,6 +50,8 @@ async def below(post: Any, *, is_asked: bool) -> dict[str, Any]:
         "talk_url": lambda *which: _address(post, *which),
         "form": Form(CommentForm),
         "is_editable": lambda row: now() - row.created_at < EDITED_WITHIN,
+        "has_letters": resources().mail is not None and actor().is_authenticated,
+        "gets_letters": await documents.gets_letters(post),
     }
 
 

@@ -17,17 +17,22 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union_all,
 )
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
-from blogapp.comments.letters import Audience
-from blogapp.comments.models import DELETED, HIDDEN, SHOWN, WAITING, Comment, CommentMute, CommentReport
+from blogapp.comments.models import (
+    DELETED,
+    HIDDEN,
+    SHOWN,
+    WAITING,
+    Comment,
+    CommentReport,
+)
 from blogapp.comments.schemas import Waiting
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
-from blogapp.posts.models import Post, PostAuthor, is_listed
+from blogapp.posts.models import Post, is_listed
 from blogapp.posts.queries import Rows, written_by
 
 THREADS_A_PAGE = 50
@@ -36,8 +41,8 @@ MOST_REPLIES = 1000
 
 IN_FEED = 20
 
-_comment, _user, _post, _by = columns(Comment), columns(User), columns(Post), columns(PostAuthor)
-_report, _mute = columns(CommentReport), columns(CommentMute)
+_comment, _user, _post = columns(Comment), columns(User), columns(Post)
+_report = columns(CommentReport)
 _below = Comment.__table__.alias("below")
 _me = bindparam("me", type_=Integer)
 _with_writer = Comment.__table__.outerjoin(User.__table__, _user.id == _comment.user_id)
@@ -143,22 +148,6 @@ async def reasons(db: Database, comment_ids: Sequence[int]) -> Sequence[AnyRow]:
         return ()
     query = select(_report.comment_id, _report.reason).where(_report.comment_id.in_(comment_ids), _report.reason != "")
     return await db.rows(query.order_by(_report.reported_at))
-
-
-async def hearers(db: Database, row: Any, audience: Audience) -> Sequence[AnyRow]:
-    """Accounts that get a letter about this comment, with their addresses. Not its writer."""
-    authors = select(_post.user_id).where(_post.id == row.post_id)
-    joined = select(_by.user_id).where(_by.post_id == row.post_id, _by.accepted_at.is_not(None))
-    asked = select(_comment.user_id).where(_comment.post_id == row.post_id, _comment.tells, _comment.state == SHOWN)
-    muted = select(_mute.user_id).where(_mute.post_id == row.post_id)
-    among = {
-        "authors": _user.id.in_(union_all(authors, joined)),
-        "everybody": _user.id.in_(union_all(authors, joined, asked)),
-        "listeners": and_(_user.id.in_(asked), _user.id.not_in(authors), _user.id.not_in(joined)),
-    }
-    rest = (_user.id != (row.user_id or 0), _user.id.not_in(muted), _user.suspended_at.is_(None))
-    query = select(_user.id, _user.username, _user.email).where(among[audience], *rest)
-    return await db.rows(query.order_by(_user.id))
 
 
 def _readable(comment: Any, *, moderates: bool) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blogapp import mentions
 from blogapp.accounts import queries as accounts
-from blogapp.comments import documents, markdown, service
+from blogapp.comments import documents, letters, markdown, service
 from blogapp.comments.models import Comment, State
 from blogapp.comments.schemas import CommentDraft
 from blogapp.comments.service import Saying
@@ -64,6 +64,23 @@ async def rendered(content: str) -> str:
     """Whoever has an account under a name that is mentioned is linked to."""
     people = await accounts.people(db(), mentions.named(content), mounted_at.get())
     return await resources().rendering.run(markdown.render, content, people)
+
+
+async def follow(post_id: int) -> None:
+    """Raises Unauthenticated, NotFound, Forbidden where nobody can comment yet."""
+    asker, row = require_actor(), await readable(post_id)
+    if row.state not in {PUBLISHED, UNLISTED}:
+        raise Forbidden(service.NOT_PUBLIC)
+    async with db().transaction() as session:
+        await letters.follow(session, post_id, asker.id or 0)
+
+
+async def unfollow(post_id: int) -> None:
+    """Raises Unauthenticated, NotFound."""
+    asker = require_actor()
+    await readable(post_id)
+    async with db().transaction() as session:
+        await letters.mute(session, post_id, asker.id or 0)
 
 
 def _here() -> str:

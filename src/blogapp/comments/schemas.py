@@ -109,6 +109,12 @@ class CommentList(BaseModel):
     current_page: CurrentPage
 
 
+class CommentLetters(BaseModel):
+    letters: bool = Field(
+        description="Whether you get a letter about each new comment under this post.", examples=[True]
+    )
+
+
 class ModeratedComment(CommentOut):
     post_title: str = Field(examples=["What the tide left behind"])
     reports: int = Field(ge=0, description="How many accounts have reported it.", examples=[0])

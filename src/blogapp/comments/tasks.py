@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blogapp.accounts import queries as accounts
-from blogapp.comments import letters, queries
+from blogapp.comments import letter_queries, letters, queries
 from blogapp.comments.models import SHOWN, WAITING
 from blogapp.infra import outbox
 from blogapp.infra.outbox import Work
@@ -19,7 +19,7 @@ async def announce(resources: Resources, work: Work) -> None:
     wanted = {WAITING, SHOWN} if audience == "authors" else {SHOWN}
     if resources.mail is None or row is None or row.state not in wanted:
         return
-    people = await queries.hearers(resources.db, row, audience)
+    people = await letter_queries.hearers(resources.db, row, audience)
     async with resources.db.transaction() as session:
         for person in people:
             key = f"{letters.LETTER}.{row.id}.{audience}.{person.id}"
