@@ -168,7 +168,8 @@ async def _answer_page(form: Form[CommentForm], post_id: int, status: int = 200)
             answered, _ = await documents.found(int(number))
         except BlogError:
             form.values["reply_to"] = ""
-    return render("comments/answer.html", status, post=post, form=form, answered=answered)
+    asks = resources().mail is not None and not await documents.gets_letters(post)
+    return render("comments/answer.html", status, post=post, form=form, answered=answered, asks=asks)
 
 
 def _edit_page(form: Form[CommentChange], row: Any, post: Any, status: int = 200) -> ResponseReturnValue:
