@@ -172,6 +172,9 @@ async def test_a_long_post_and_what_its_author_tells(blog: str, visit: Visit, ne
     await author.page.locator(".copy").focus()
     await author.press("Copy this code")
     assert await author.measure("navigator.clipboard.readText()") == "some code"
+    await author.follow("Copy link")
+    await author.sees("Copied")
+    assert await author.measure("navigator.clipboard.readText()") == blog + author.path
     await admin.log_in("root")
     await admin.open(author.path)
     await admin.press("Pin")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from PIL import Image
 from quart import Quart
 
 from tests.media import make as pictures
-from tests.people import Client, Person, bearer
+from tests.people import Client, Person, bearer, signed_in
 from tests.posts import make
 from tests.reading import Page, classes, get, words
 
@@ -46,6 +47,18 @@ async def test_a_post_tells_chats_and_search_engines_what_it_is(app: Quart, clie
     data = linked(page)
     assert (data["@type"], data["headline"], data["keywords"]) == ("BlogPosting", TITLE, ["Sea", "Sand & salt"])
     assert data["author"] == [{"@type": "Person", "name": "ada", "url": f"{SITE}/users/ada"}]
+
+
+async def test_readers_mail_a_post_and_copy_its_link(app: Quart, client: Client, ada: Person):
+    await make.post(app, ada, "Salt & sand: 100 % sea?")
+    await make.post(app, ada, "A draft of it", state="draft")
+    links = (await get(client, "/posts/1/salt-sand-100-sea")).links
+    assert links["Copy link"] == f"{SITE}/posts/1/salt-sand-100-sea"
+    told = dict(parse_qsl(urlsplit(links["Mail"]).query, strict_parsing=True))
+    assert links["Mail"].startswith("mailto:?")
+    assert "+" not in links["Mail"]
+    assert told == {"subject": "Salt & sand: 100 % sea?", "body": links["Copy link"]}
+    assert "Mail" not in (await get(await signed_in(app, ada), "/posts/2/a-draft-of-it")).links
 
 
 async def test_what_is_not_for_everybody_tells_nothing(app: Quart, client: Client, ada: Person):
