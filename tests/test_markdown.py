@@ -228,6 +228,7 @@ def test_the_words_are_the_text_without_its_marks():
         ("With @Ada!", ["Ada"]),
         ("# @ada\n\n- @ada\n\n| a |\n|---|\n| @ada |", ["ada", "ada", "ada"]),
         ("A note[^1].\n\n[^1]: Of @ada.", ["ada"]),
+        (" ".join(f"@nobody{number} `@code{number}`" for number in range(40)) + " @ada", ["ada"]),
         ("`@ada`, [@ada](https://example.org/), @grace, \\@ada", []),
     ],
 )

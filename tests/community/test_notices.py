@@ -14,6 +14,7 @@ from blogapp.community.models import Notice
 from blogapp.infra import outbox
 from blogapp.infra.bus import Message
 from blogapp.infra.db import now
+from blogapp.posts import authorship
 from blogapp.posts.models import Post
 from tests import sql
 from tests.mail_server import MailServer
@@ -115,6 +116,24 @@ async def test_who_is_mentioned_in_a_post_is_told_once(
     assert await told(client, await bearer(app, root)) == [("mention", "ada", None)]
     links = (await get(client, f"/posts/{number}/a-walk-in-the-mud")).links
     assert (links["@grace"], links["@root"]) == ("/users/grace", "/users/root")
+
+
+async def test_what_a_post_said_before_is_no_news(client: Client, author: Headers, reader: Headers, database_url: str):
+    number = await write(client, author, "Out again with @grace.")
+    sql.run(database_url, "DELETE FROM notices")
+    for change in ({"tags": ["Mud"]}, {"title": "Another walk"}, {"content": "Out again with @grace, in the rain."}):
+        await client.patch(f"/api/posts/{number}", json=change, headers=author)
+    assert await told(client, reader) == []
+
+
+async def test_whoever_wrote_along_tells_whom_they_name(
+    app: Quart, client: Client, author: Headers, reader: Headers, grace: Person, root: Person, post: Post
+):
+    async with resources(app).db.transaction() as session:
+        await authorship.add(session, await session.merge(post), [grace.id])
+    await client.patch("/api/posts/1", json={"content": "As @ada and @root will remember."}, headers=reader)
+    assert await told(client, author) == []
+    assert await told(client, await bearer(app, root)) == [("mention", "grace", None)]
 
 
 async def test_a_mention_in_a_draft_is_told_when_readers_see_it(client: Client, author: Headers, reader: Headers):

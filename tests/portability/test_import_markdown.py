@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 from pathlib import Path
 
@@ -295,3 +296,12 @@ def test_covers_of_other_programs_are_taken_and_what_is_the_matter_is_said(sourc
     put(source, "a.md", "title: Of Hugo", BODY)
     imported(database_url, source, "--author", root)
     assert sql.rows(database_url, "SELECT count(cover) FROM posts") == [(0,)]
+
+
+def test_who_comes_along_can_be_mentioned_by_what_came_before(source, database_url):
+    put(source, "1.md", "title: First out\nauthor: abel", "With @zedd, @abel and @nobody in the boat.")
+    put(source, "2.md", "title: Second out\nauthor: zedd", "With nobody but @abel.")
+    assert set(kinds(imported(database_url, source, "--create-authors")).values()) == {"made"}
+    pages = [html for (html,) in sql.rows(database_url, "SELECT html FROM posts ORDER BY id")]
+    assert [re.findall('href="/users/([a-z]+)"', html) for html in pages] == [["zedd", "abel"], ["abel"]]
+    assert set(kinds(imported(database_url, source)).values()) == {"unchanged"}

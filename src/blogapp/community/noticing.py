@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -75,7 +76,7 @@ async def _note_comment(session: AsyncSession, event: CommentAppears) -> None:
         await _note(session, event.user_id, APPROVAL, None, about)
     answered = await _answered(session, event)
     told = {event.user_id}
-    for kind, user_ids in ((REPLY, answered), (MENTION, await _mentioned(session, event.html))):
+    for kind, user_ids in ((REPLY, answered), (MENTION, await _of_names(session, mentioned(event.html)))):
         for user_id in sorted(user_ids - told):
             await _note(session, user_id, kind, event.user_id, about)
         told |= user_ids
@@ -83,8 +84,8 @@ async def _note_comment(session: AsyncSession, event: CommentAppears) -> None:
 
 async def _note_post(session: AsyncSession, event: PostAppears) -> None:
     """Whom it mentions, but for its authors."""
-    for user_id in sorted(await _mentioned(session, event.html) - {event.user_id} - event.coauthor_ids):
-        await _note(session, user_id, MENTION, event.user_id, About(event.post_id, event.slug))
+    for user_id in sorted(await _of_names(session, event.names) - event.author_ids):
+        await _note(session, user_id, MENTION, event.by, About(event.post_id, event.slug))
 
 
 async def _answered(session: AsyncSession, event: CommentAppears) -> set[int]:
@@ -95,8 +96,7 @@ async def _answered(session: AsyncSession, event: CommentAppears) -> set[int]:
     return {row.user_id} | bylines.ids(row.coauthors)
 
 
-async def _mentioned(session: AsyncSession, html: str) -> set[int]:
-    names = mentioned(html)
+async def _of_names(session: AsyncSession, names: Collection[str]) -> set[int]:
     return set(await session.scalars(select(User.id).where(func.lower(User.username).in_(names)))) if names else set()
 
 

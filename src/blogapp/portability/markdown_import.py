@@ -10,6 +10,7 @@ from typing import Any
 from blogapp.errors import BlogError
 from blogapp.infra.progress import Progress
 from blogapp.infra.resources import Resources
+from blogapp.mentions import named
 from blogapp.portability import brought_pictures, entries, file_covers, folder, identity, picture_links, taken_files
 from blogapp.portability.brought_pictures import Brought, Shelf
 from blogapp.portability.entries import Entry
@@ -19,6 +20,7 @@ from blogapp.portability.outcomes import Kind, Outcome, Report
 from blogapp.portability.taken_files import Known, Page, Source
 from blogapp.posts.composing import compose, look_up
 from blogapp.posts.models import MARKDOWN, State
+from blogapp.posts.rendering import render_these
 
 IN_TRASH = "its post is in the trash"
 CHANGED = "both the file and its post were changed since: the post stays as it is"
@@ -34,6 +36,8 @@ class Run:
     """Which blog the files are of, wherever they lie."""
     seen: dict[str, str] = field(default_factory=dict)
     """Files by origin."""
+    unknown: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By post, names that it mentions and nobody had."""
 
     @property
     def resources(self) -> Resources:
@@ -51,6 +55,7 @@ class Ready:
     entry: Entry
     page: Page
     brought: Brought
+    unknown: frozenset[str]
 
 
 async def take_over(run: Run, progress: Progress) -> Report:
@@ -60,6 +65,8 @@ async def take_over(run: Run, progress: Progress) -> Report:
         for path in folder.files(run.root):
             report.add(await _outcome(run, path))
             advance(1)
+    made = {name.lower() for name in run.authors.made}
+    await render_these(run.resources, [post_id for post_id, names in run.unknown.items() if names & made])
     return report
 
 
@@ -92,6 +99,8 @@ async def _take(run: Run, path: str, name: str) -> Outcome:
         kind, post_id, reason = await _decide(run, ready, known)
     finally:
         await brought_pictures.drop(brought)
+    if post_id is not None:
+        run.unknown[post_id] = ready.unknown
     notes = [*brought.notes, *(_unfit(run, entry) if kind == "made" else [])]
     return Outcome(name, kind, post_id, reason=reason, notes=notes, not_taken=entry.not_taken)
 
@@ -105,7 +114,7 @@ async def _ready(run: Run, entry: Entry, source: Source, brought: Brought) -> Re
     is_covered = cover is not None or not entry.cover.target
     is_whole = not brought.notes
     page = Page(draft, body, entry.past, source, entry.series_position, is_covered=is_covered, is_whole=is_whole)
-    return Ready(entry, page, brought)
+    return Ready(entry, page, brought, frozenset(named(draft.content)) - frozenset(known.people))
 
 
 async def _decide(run: Run, ready: Ready, known: Known | None) -> tuple[Kind, int | None, str]:

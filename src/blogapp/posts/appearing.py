@@ -14,6 +14,7 @@ from blogapp.infra import outbox
 from blogapp.infra.db import now
 from blogapp.infra.events import consult, tell
 from blogapp.labels import unpack
+from blogapp.mentions import mentioned
 from blogapp.posts import around_queries
 from blogapp.posts.events import ListsChange, Place, PostAppears, PostChanged, PostCreated, PostDeleted, PostEvent
 from blogapp.posts.models import DRAFT, PUBLISHED, SCHEDULED, UNLISTED, Post, State
@@ -36,6 +37,14 @@ class Past:
     published_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """By whom a post was, and what of it readers saw before: None where they saw nothing."""
+
+    by: int | None
+    html: str | None
+
+
 _PLACES: dict[State, Places] = {PUBLISHED: frozenset({"lists", "page"}), UNLISTED: frozenset({"page"})}
 
 
@@ -56,18 +65,17 @@ def enter(post: Post, state: State, publish_at: datetime | None) -> None:
     post.state = state
 
 
-async def tell_change(session: AsyncSession, post: Post, before: Places) -> None:
+async def tell_change(session: AsyncSession, post: Post, before: Places, edited: Edited | None = None) -> None:
     """`before`: where readers saw it until now. Plans its appearance, if it has one to come."""
     after = places(post)
     await note_place(session, post)
     if seen := after - before:
         beside = await around_queries.beside(session, post) if "lists" in seen else frozenset()
         tell_of(session, PostCreated, post, seen, beside=beside)
+    authors = frozenset({post.user_id}) | bylines.ids(post.coauthors)
     if after:
-        facts = (post.id, post.slug, post.user_id, bylines.ids(post.coauthors), post.html or "")
-        await consult(session, PostAppears(*facts))
+        await _tell_mentioned(session, post, authors, edited or Edited(post.user_id, post.html if before else None))
     if "lists" in before | after:
-        authors = frozenset({post.user_id}) | bylines.ids(post.coauthors)
         await consult(session, ListsChange(post.id, authors, unpack(post.tags), post.series_id))
     for kind, seen in ((PostChanged, before & after), (PostDeleted, before - after)):
         if seen:
@@ -75,6 +83,12 @@ async def tell_change(session: AsyncSession, post: Post, before: Places) -> None
     if post.state == SCHEDULED and post.trashed_at is None and post.published_at is not None:
         key = f"{TASK}.{post.id}.{post.published_at.timestamp():.0f}.{post.version}"
         await outbox.put(session, TASK, key, due_at=post.published_at, post_id=post.id)
+
+
+async def _tell_mentioned(session: AsyncSession, post: Post, authors: frozenset[int], edited: Edited) -> None:
+    if names := frozenset(mentioned(post.html or "")) - frozenset(mentioned(edited.html or "")):
+        by = edited.by if edited.by in authors else post.user_id
+        await consult(session, PostAppears(post.id, post.slug, by, authors, names))
 
 
 async def note_place(session: AsyncSession, post: Post) -> None:

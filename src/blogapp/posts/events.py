@@ -50,13 +50,15 @@ class PostPinned(PostEvent):
 
 @dataclass(frozen=True, slots=True)
 class PostAppears:
-    """Inside the act: readers see its page from now on, or in other words than before."""
+    """Inside the act: readers see its page from now on, or in other words than before. `names` are those of accounts, in lower
+    case, that it mentions and did not before; `by` is whose words these are.
+    """
 
     post_id: int
     slug: str
-    user_id: int
-    coauthor_ids: frozenset[int]
-    html: str
+    by: int
+    author_ids: frozenset[int]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

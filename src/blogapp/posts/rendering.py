@@ -18,6 +18,9 @@ AT_ONCE = 50
 """Posts of one transaction: writers wait no longer than it takes to store these."""
 
 
+_WANTED = (Post.id, Post.title, Post.content, Post.version)
+
+
 async def render_again(resources: Resources, progress: Progress, *, every: bool) -> int:
     """How many posts have new HTML. Nobody is told that they changed: their text has not.
 
@@ -28,13 +31,20 @@ async def render_again(resources: Resources, progress: Progress, *, every: bool)
     done, last = 0, 0
     with progress.count("rendering posts", total) as advance:
         while True:
-            some = select(Post.id, Post.title, Post.content, Post.version).where(*wanted, Post.id > last)
+            some = select(*_WANTED).where(*wanted, Post.id > last)
             rows = await resources.db.rows(some.order_by(Post.id).limit(AT_ONCE))
             if not rows:
                 return done
             done += await _render(resources, rows)
             last = rows[-1].id
             advance(len(rows))
+
+
+async def render_these(resources: Resources, post_ids: Sequence[int]) -> None:
+    """When accounts that they mention have come after them."""
+    for start in range(0, len(post_ids), AT_ONCE):
+        these = (Post.format == MARKDOWN, Post.id.in_(post_ids[start : start + AT_ONCE]))
+        await _render(resources, await resources.db.rows(select(*_WANTED).where(*these)))
 
 
 async def _render(resources: Resources, rows: Sequence[AnyRow]) -> int:

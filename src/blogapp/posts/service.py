@@ -18,7 +18,7 @@ from blogapp.infra import audit
 from blogapp.infra.db import now
 from blogapp.media import uses
 from blogapp.posts import appearing, covering, revisions, series, tagging
-from blogapp.posts.appearing import Past
+from blogapp.posts.appearing import Edited, Past
 from blogapp.posts.composing import Body
 from blogapp.posts.models import SCHEDULED, Post, State, may_edit, may_read
 from blogapp.posts.revisions import Text
@@ -74,6 +74,7 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
     if asked.content is None and post.content != body.content:
         raise Stale("This post was changed at the same moment. Please try again.")
     before, was, had = appearing.places(post), Text(post.version, post.title, post.content), covering.shown(post)
+    edited = Edited(actor.id, post.html if before else None)
     place = await series.chosen(session, actor, post, asked)
     labels = None if asked.tags is None else await tagging.label(session, post, asked.tags)
     series.put(session, post, place)
@@ -91,7 +92,7 @@ async def edit(session: AsyncSession, actor: Actor, post: Post, asked: PostChang
         if is_refilled or was.title != post.title:
             await index.write(session, post.id, post.title, body.terms)
         await uses.record(session, post.id, had, covering.shown(post))
-        await appearing.tell_change(session, post, before)
+        await appearing.tell_change(session, post, before, edited)
         if actor.id not in {post.user_id, *bylines.ids(post.coauthors)}:
             audit.note(session, "post changed", post_id=post.id, author_id=post.user_id, by=actor.id)
 
