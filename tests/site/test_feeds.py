@@ -167,3 +167,20 @@ async def test_what_is_said_has_feeds_of_its_own(app: Quart, client: Client, ada
     assert (await client.get("/posts/99/comments/feed.atom")).status_code == 404
     assert (await get(client, "/comments")).links[post.title] == f"/posts/{post.id}/{post.slug}"
     assert (await client.get("/posts/1/comments")).headers["Location"] == f"/posts/1/{post.slug}#comments"
+
+
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        *((page, "") for page in ("/", "/archive", "/archive/{month}", "/tags", "/series", "/posts/1/salt-sand")),
+        ("/tags/low-tide", "/tags/low-tide"),
+        ("/users/ada", "/users/ada"),
+        ("/comments", "/comments"),
+    ],
+)
+async def test_pages_tell_where_their_feeds_are(app: Quart, client: Client, ada: Person, page: str, place: str):
+    post = await make.post(app, ada, "Salt & sand", tags=["Low tide"])
+    found = await get(client, page.format(month=post.created_at.strftime("%Y/%m")))
+    told = {one.get("href"): one.get("type") for one in found.all("link") if one.get("rel") == "alternate"}
+    kinds = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
+    assert {f"{place}/feed.{kind}": name for kind, name in kinds.items()}.items() <= told.items()
