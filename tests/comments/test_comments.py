@@ -328,7 +328,8 @@ async def test_letters_are_asked_for_and_ended(app: Quart, client: Client, ada: 
     assert [await gets(one) for one in (author, reader)] == [True, False]
     for method, wanted in ((client.put, True), (client.put, True), (client.delete, False), (client.put, True)):
         for who in (author, reader):
-            assert await (await method(address, headers=who)).get_json() == {"letters": wanted}
+            waits = wanted and who is reader
+            assert await (await method(address, headers=who)).get_json() == {"letters": wanted, "waits": waits}
             assert await gets(who) is wanted
     await client.delete(address, headers=reader)
     said = await client.post("/api/posts/1/comments", json={"content": "Tell me", "tells": True}, headers=reader)
@@ -337,6 +338,7 @@ async def test_letters_are_asked_for_and_ended(app: Quart, client: Client, ada: 
     assert await gets(reader) is True
     assert (await client.put(address)).status_code == 401
     assert (await client.put("/api/posts/99/comments/letters", headers=reader)).status_code == 404
+    assert (await client.delete("/api/posts/99/comments/letters", headers=reader)).status_code == 200
 
 
 async def test_comments_of_a_draft_are_not_followed(app: Quart, client: Client, ada: Person):

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from quart import Quart
+from sqlalchemy import delete
 
 from blogapp.posts.models import Post
 from tests.mail_server import MailServer, text
-from tests.people import Client, Person, bearer, confirm, signed_in
+from tests.people import Client, Person, bearer, confirm, resources, signed_in
 from tests.reading import get, send
 
 SITE = "https://a-blog-with-a-long-name-that-fills-a-line-by-itself.example.org"
@@ -62,11 +63,15 @@ async def test_who_only_reads_is_told_at_an_address_that_is_theirs(
         browser = await signed_in(app, reader)
         assert "Write me about new comments" in (await get(browser, f"/posts/1/{post.slug}")).actions()
         page = await send(browser, "/posts/1/comments/follow")
-        assert "a letter about each new comment here" in page.main
+        assert "a letter about each new comment here once you have confirmed your address" in page.main
         assert "No more letters about these comments" in page.actions()
+        assert "Letters come once you have confirmed" in page.main
     await confirm(app, grace)
-    await client.post("/api/posts/1/comments", json={"content": "By its author"}, headers=author)
+    page = await get(await signed_in(app, grace), f"/posts/1/{post.slug}")
+    assert "Letters come once you have confirmed" not in page.main
+    await client.post("/api/posts/1/comments", json={"content": "By its **author**"}, headers=author)
     (letter,) = await asyncio.to_thread(smtp.wait_for, 1)
+    assert "By its author" in text(letter)
     assert (letter["To"], letter["Subject"]) == ("grace@example.org", f'ada on "{post.title}"')
 
     await client.post("/api/posts/1/comments", json={"content": "Hello"}, headers=await bearer(app, root))
@@ -89,3 +94,25 @@ async def test_a_comment_that_waited_is_told_to_those_who_follow(
     assert [one["To"] for one in await asyncio.to_thread(smtp.wait_for, 1)] == ["ada@example.org"]
     await client.post("/api/comments/1/approve", headers=await bearer(app, ada))
     assert [one["To"] for one in (await asyncio.to_thread(smtp.wait_for, 2))[1:]] == ["root@example.org"]
+
+
+async def test_letters_of_a_post_that_is_hidden_or_gone_can_be_ended(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person, post: Post, smtp: MailServer
+):
+    author, reader = await bearer(app, ada), await bearer(app, grace)
+    await confirm(app, grace)
+    await client.put("/api/posts/1/comments/letters", headers=reader)
+    await client.post("/api/posts/1/comments", json={"content": "Hello"}, headers=author)
+    (letter,) = await asyncio.to_thread(smtp.wait_for, 1)
+    ending = letter["List-Unsubscribe"].strip().strip("<>").removeprefix(SITE)
+    await client.patch("/api/posts/1", json={"state": "private"}, headers=author)
+    assert "a post that is not public now" in (await get(client, ending)).main
+    assert (await client.post(ending, form={"List-Unsubscribe": "One-Click"})).status_code == 200
+    await client.patch("/api/posts/1", json={"state": "published"}, headers=author)
+    assert await (await client.get("/api/posts/1/comments/letters", headers=reader)).get_json() == {
+        "letters": False,
+        "waits": False,
+    }
+    async with resources(app).db.transaction() as session:
+        await session.execute(delete(Post))
+    assert (await client.post(ending, form={"List-Unsubscribe": "One-Click"})).status_code == 200

@@ -11,6 +11,7 @@ from quart import Response
 
 from blogapp import bylines
 from blogapp.comments import letter_queries, queries, service, threads
+from blogapp.comments.letter_queries import Letters
 from blogapp.comments.models import DELETED, SHOWN
 from blogapp.comments.schemas import CommentOut, SaidComment
 from blogapp.comments.threads import Said
@@ -81,12 +82,12 @@ def is_open(post: Any) -> bool:
     return post.state in {PUBLISHED, UNLISTED} and service.is_open(post, days)
 
 
-async def gets_letters(post: Any) -> bool:
-    """Whether the reader does, about comments of this post; not whether the blog sends any."""
+async def letters(post: Any) -> Letters:
+    """Whether the reader gets them, about comments of this post; not whether the blog sends any."""
     reader = actor().id
-    return reader is not None and await letter_queries.gets_letters(
-        db(), reader, post.id, is_author=reader in _authors(post)
-    )
+    if reader is None:
+        return Letters()
+    return await letter_queries.letters_to(db(), reader, post.id, is_author=reader in _authors(post))
 
 
 async def found(comment_id: int) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, and_, bindparam, exists, select, union_all
 
@@ -18,16 +18,29 @@ _comment, _user, _post, _by = columns(Comment), columns(User), columns(Post), co
 _mute, _follower, _confirmed = columns(CommentMute), columns(CommentFollower), columns(Confirmation)
 _me, _post_id = bindparam("me", type_=Integer), bindparam("post_id", type_=Integer)
 _asks = (_comment.user_id == _me, _comment.post_id == _post_id, _comment.tells, _comment.state == SHOWN)
+_is_theirs = (_confirmed.user_id == _user.id, _confirmed.email == _user.email)
 _LETTERS = select(
     exists().where(_mute.user_id == _me, _mute.post_id == _post_id).label("is_muted"),
     exists().where(_follower.user_id == _me, _follower.post_id == _post_id).label("follows"),
     exists().where(*_asks).label("asked"),
+    exists().where(_user.id == _me, *_is_theirs).label("is_confirmed"),
 )
 
 
-async def gets_letters(db: Database, user_id: int, post_id: int, *, is_author: bool) -> bool:
+class Letters(NamedTuple):
+    """Whether somebody gets them, or will once they have confirmed their address."""
+
+    wanted: bool = False
+    waits: bool = False
+
+
+async def letters_to(db: Database, user_id: int, post_id: int, *, is_author: bool) -> Letters:
     found = (await db.rows(_LETTERS, me=user_id, post_id=post_id))[0]
-    return not found.is_muted and (is_author or found.follows or found.asked)
+    if found.is_muted:
+        return Letters()
+    if is_author or found.asked:
+        return Letters(wanted=True)
+    return Letters(found.follows, found.follows and not found.is_confirmed)
 
 
 async def hearers(db: Database, row: Any, audience: Audience) -> Sequence[AnyRow]:
@@ -40,7 +53,7 @@ async def hearers(db: Database, row: Any, audience: Audience) -> Sequence[AnyRow
     follow = (
         select(_follower.user_id)
         .join_from(CommentFollower.__table__, User.__table__, _user.id == _follower.user_id)
-        .join(Confirmation.__table__, and_(_confirmed.user_id == _user.id, _confirmed.email == _user.email))
+        .join(Confirmation.__table__, and_(*_is_theirs))
         .where(_follower.post_id == row.post_id)
     )
     muted = select(_mute.user_id).where(_mute.post_id == row.post_id)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from blogapp.accounts.models import User
 from blogapp.comments.models import Comment, CommentFollower, CommentMute
 from blogapp.infra import outbox, signatures
 from blogapp.infra.db import insert_into
+from blogapp.posts.models import Post
 from blogapp.settings import Settings
 
 TASK, LETTER = "comment", "comment_letter"
@@ -43,7 +45,9 @@ async def follow(session: AsyncSession, post_id: int, user_id: int) -> None:
 
 
 async def mute(session: AsyncSession, post_id: int, user_id: int) -> None:
-    row = insert_into(session, CommentMute).values(post_id=post_id, user_id=user_id)
+    """Whoever may read the post; nothing is to be ended where it, or the account, is gone."""
+    both = select(Post.id, User.id).join_from(Post, User, User.id == user_id).where(Post.id == post_id)
+    row = insert_into(session, CommentMute).from_select(["post_id", "user_id"], both)
     await session.execute(row.on_conflict_do_nothing())
     follower = (CommentFollower.post_id == post_id, CommentFollower.user_id == user_id)
     await session.execute(delete(CommentFollower).where(*follower))

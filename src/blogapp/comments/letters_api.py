@@ -34,13 +34,16 @@ async def follow_comments(post_id: int) -> Response:
 
 
 @api.delete("/posts/<id:post_id>/comments/letters")
-@Operation("Follow the comments of a post no more", COMMENTS, CommentLetters, access=ACCOUNT, refusals=NO_POST)
+@Operation("Follow the comments of a post no more", COMMENTS, CommentLetters, access=ACCOUNT)
 @limited("write")
 async def leave_comments(post_id: int) -> Response:
-    """No more letters about them, whatever you asked for before, and not as an author either."""
+    """No more letters about them, whatever you asked for before, and not as an author either; also where the post can't be
+    read any more.
+    """
     await saying.unfollow(post_id)
-    return await _letters(post_id)
+    return answer(CommentLetters(letters=False, waits=False))
 
 
 async def _letters(post_id: int) -> Response:
-    return answer(CommentLetters(letters=await documents.gets_letters(await readable(post_id))))
+    found = await documents.letters(await readable(post_id))
+    return answer(CommentLetters(letters=found.wanted, waits=found.waits))

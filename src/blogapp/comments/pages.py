@@ -51,7 +51,7 @@ async def below(post: Any, *, is_asked: bool) -> dict[str, Any]:
         "form": Form(CommentForm),
         "is_editable": lambda row: now() - row.created_at < EDITED_WITHIN,
         "has_letters": resources().mail is not None and actor().is_authenticated,
-        "gets_letters": await documents.gets_letters(post),
+        "letters": await documents.letters(post),
     }
 
 
@@ -168,7 +168,7 @@ async def _answer_page(form: Form[CommentForm], post_id: int, status: int = 200)
             answered, _ = await documents.found(int(number))
         except BlogError:
             form.values["reply_to"] = ""
-    asks = resources().mail is not None and not await documents.gets_letters(post)
+    asks = resources().mail is not None and not (await documents.letters(post)).wanted
     return render("comments/answer.html", status, post=post, form=form, answered=answered, asks=asks)
 
 

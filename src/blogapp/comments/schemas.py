@@ -111,8 +111,9 @@ class CommentList(BaseModel):
 
 class CommentLetters(BaseModel):
     letters: bool = Field(
-        description="Whether you get a letter about each new comment under this post.", examples=[True]
+        description="Whether you get a letter about each new comment under the post.", examples=[True]
     )
+    waits: bool = Field(description="Whether they begin once you have confirmed your address.", examples=[False])
 
 
 class ModeratedComment(CommentOut):

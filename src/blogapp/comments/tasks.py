@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blogapp.accounts import queries as accounts
 from blogapp.comments import letter_queries, letters, queries
+from blogapp.comments.markdown import words
 from blogapp.comments.models import SHOWN, WAITING
 from blogapp.infra import outbox
 from blogapp.infra.outbox import Work
@@ -42,7 +43,7 @@ async def write(resources: Resources, work: Work) -> None:
         "site_name": settings.site_name,
         "title": row.title,
         "writer": row.name,
-        "said": excerpt(row.content),
+        "said": excerpt(words(row.html)),
         "waits": row.state == WAITING,
         "link": f"{site}/comments/{row.id}",
         "look": f"{site}/dashboard/comments",
