@@ -43,9 +43,9 @@ async def test_its_page_is_where_it_says(app: Quart, client: Client, ada: Person
 async def test_times_have_an_offset_and_it_is_zero(app: Quart, client: Client, ada: Person):
     made = await post(app, ada)
     shown = await (await client.get(f"/api/posts/{made.id}")).get_json()
-    for name in ("created_at", "updated_at"):
+    for name in ("created_at", "updated_at", "published_at"):
         assert datetime.fromisoformat(shown[name]).utcoffset() == timedelta(0)
-    assert shown["created_at"] == shown["updated_at"]
+    assert shown["created_at"] == shown["updated_at"] == shown["published_at"]
 
 
 async def test_the_newest_posts_come_first_and_whole(app: Quart, client: Client, ada: Person):

@@ -53,9 +53,9 @@ def places(post: Post) -> Places:
     return NOWHERE if post.trashed_at is not None else _PLACES.get(post.state, NOWHERE)
 
 
-def enter(post: Post, state: State, publish_at: datetime | None) -> None:
+def enter(post: Post, state: State, publish_at: datetime | None, moment: datetime | None = None) -> None:
     """`publish_at` is for what is scheduled. What has appeared once keeps its time, whatever becomes of it."""
-    moment = now()
+    moment = moment or now()
     if state == SCHEDULED:
         post.published_at = publish_at or post.published_at
     elif post.published_at is not None and post.published_at > moment:

@@ -40,8 +40,8 @@ async def create(
 ) -> Post:
     """Raises Unauthenticated for nobody, and for an account that has gone meanwhile."""
     post = _new(actor, draft, body)
-    post.created_at = post.updated_at = now()
-    appearing.enter(post, draft.state, publish_at)
+    post.created_at = post.updated_at = moment = now()
+    appearing.enter(post, draft.state, publish_at, moment)
     return await _add(session, actor, post, draft, body)
 
 
