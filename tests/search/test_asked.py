@@ -19,7 +19,16 @@ def test_words_phrases_and_what_narrows_them():
 
 @pytest.mark.parametrize(
     ("line", "is_open"),
-    [("tide", True), ("tide ", False), ('"tide"', False), ("t", False), ("潮", True), ("tide.", True)],
+    [
+        ("tide", True),
+        ("tide ", False),
+        ('"tide"', False),
+        ('"tide', True),
+        ('"low tid', True),
+        ("t", False),
+        ("潮", True),
+        ("tide.", True),
+    ],
 )
 def test_the_last_word_may_be_the_beginning_of_one(line: str, is_open: bool):
     assert asked(line).wanted[0].is_open is is_open

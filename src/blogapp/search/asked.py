@@ -60,7 +60,7 @@ def asked(line: str) -> Asked:
     for match in _PART.finditer(plain):
         minus, operator, quoted, word = match.groups()
         given = quoted if quoted is not None else word
-        is_open = quoted is None and match.end() == len(plain)
+        is_open = match.end() == len(plain) and (quoted is None or not plain.endswith('"'))
         _TAKERS[(operator or "").lower()](found, given, bool(minus), is_open)
     if found.is_empty and (found.unwanted or found.not_authors or found.not_tags):
         raise _invalid(NOTHING_WANTED, "value_error")
