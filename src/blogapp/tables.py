@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from blogapp.accounts.models import Confirmation, Link, Session, Token, User
+from blogapp.accounts.models import Confirmation, FormerName, Link, Session, Token, User
 from blogapp.comments.models import Comment, CommentFollower, CommentMute, CommentReport
 from blogapp.community.models import DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
 from blogapp.infra.db import Base
@@ -26,6 +26,7 @@ __all__ = [
     "DigestMute",
     "FollowedAuthor",
     "FollowedTag",
+    "FormerName",
     "ImportSource",
     "Job",
     "LikedPost",

@@ -95,6 +95,43 @@ async def test_a_name_that_is_taken_in_any_case_is_a_conflict_on_its_field(
     assert problem["errors"][0]["rule"] == "taken"
 
 
+async def test_a_former_name_leads_on_and_is_nobody_elses(
+    app: Quart, client: Client, ada: Person, grace: Person, root: Person
+):
+    mine, theirs = await bearer(app, ada), await bearer(app, root)
+    address, post = f"/api/users/{ada.id}", {"title": "A walk in the mud", "content": "Again with @Ada in the mud."}
+
+    async def leads_to(name: str) -> str:
+        answer = await client.get(f"/users/{name}")
+        return answer.headers.get("Location", "") if answer.status_code == 301 else str(answer.status_code)
+
+    for name in ("augusta", "countess"):
+        assert (await client.patch(address, json={"username": name}, headers=mine)).status_code == 200
+    assert [await leads_to(name) for name in ("ada", "Augusta", "countess")] == ["/users/countess"] * 2 + ["200"]
+    assert (await client.get("/users/ada/feed.atom")).status_code == 200
+    made = await (await client.post("/api/posts", json=post, headers=theirs)).get_json()
+    assert 'href="/users/countess"' in made["html"]
+    for name in ("Ada", "augusta"):
+        await refusal(await client.post("/api/users", json=JOAN | {"username": name}, headers=theirs), 409, "username")
+        changed = await client.patch(f"/api/users/{grace.id}", json={"username": name}, headers=theirs)
+        await refusal(changed, 409, "username")
+
+    assert (await client.patch(address, json={"username": "ada"}, headers=mine)).status_code == 200
+    assert [await leads_to(name) for name in ("ada", "augusta", "countess")] == ["200"] + ["/users/ada"] * 2
+
+
+async def test_the_last_few_names_are_kept(app: Quart, client: Client, ada: Person, root: Person):
+    mine = await bearer(app, ada)
+    for number in range(6):
+        await client.patch(f"/api/users/{ada.id}", json={"username": f"ada-{number}"}, headers=mine)
+    assert (await client.get("/users/ada")).status_code == 404
+    assert [(await client.get(f"/users/ada-{number}")).status_code for number in range(6)] == [301] * 5 + [200]
+    made = await client.post("/api/users", json=JOAN | {"username": "Ada"}, headers=await bearer(app, root))
+    assert made.status_code == 201
+    await client.delete(f"/api/users/{ada.id}", headers=mine)
+    assert (await client.get("/users/ada-3")).status_code == 404
+
+
 async def test_what_breaks_a_rule_is_named_by_field_and_rule(app: Quart, client: Client, root: Person):
     headers = await bearer(app, root)
     for change, field, rule in [

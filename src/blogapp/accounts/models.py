@@ -82,6 +82,17 @@ def links_of(lines: str | None) -> list[str]:
     return lines.split("\n") if lines else []
 
 
+class FormerName(Base):
+    """What an account was called before: its address leads to the account, and nobody else gets the name."""
+
+    __tablename__ = "former_usernames"
+
+    name: Mapped[str] = mapped_column(String(USERNAME_COLUMN), primary_key=True)
+    """In lower case, as the database has it."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    left_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
 class Session(Base):
     """A browser signed in. The cookie holds a random token; `id` is its SHA-256."""
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, or_, select
 
-from blogapp.accounts.models import Confirmation, Link, Session, Token, User
+from blogapp.accounts.models import Confirmation, FormerName, Link, Session, Token, User
 from blogapp.actor import Actor
 from blogapp.infra.db import Database, columns, now
 from blogapp.infra.reads import AnyRow
 from blogapp.mentions import People
 
 _user = columns(User)
+_former = columns(FormerName)
 _session = columns(Session)
 _token = columns(Token)
 _link = columns(Link)
@@ -26,6 +27,13 @@ _COUNT = select(func.count()).select_from(User.__table__)
 _PAGE = select(*_account).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
 _BY_ID = select(*_account).where(_user.id == bindparam("id"))
 _BY_USERNAME = select(*_account).where(func.lower(_user.username) == func.lower(bindparam("username")))
+_former_of = FormerName.__table__.join(User.__table__, _user.id == _former.user_id)
+_BY_FORMER_NAME = select(*_account).select_from(_former_of).where(_former.name == func.lower(bindparam("username")))
+_OF_FORMER_NAMES = (
+    select(_former.name, _user.username)
+    .select_from(_former_of)
+    .where(_former.name.in_(bindparam("names", expanding=True)), _user.suspended_at.is_(None))
+)
 _OF_NAMES = select(*_who).where(
     func.lower(_user.username).in_(bindparam("names", expanding=True)), _user.suspended_at.is_(None)
 )
@@ -84,14 +92,18 @@ async def by_id(db: Database, user_id: int) -> AnyRow | None:
 
 
 async def by_username(db: Database, username: str) -> AnyRow | None:
-    """In any case: names differ by more than that."""
-    return await db.row(_BY_USERNAME, username=username)
+    """In any case: names differ by more than that. Also by a name that they had before."""
+    found = await db.row(_BY_USERNAME, username=username)
+    return found if found is not None else await db.row(_BY_FORMER_NAME, username=username)
 
 
 async def people(db: Database, names: Sequence[str], root: str) -> People:
     """Those of `names`, in lower case, that are accounts which may sign in. `root` is where the blog is mounted."""
     rows = await db.rows(_OF_NAMES, names=names) if names else ()
-    return {row.username.lower(): f"{root}/users/{row.username}" for row in rows}
+    found = {row.username.lower(): row.username for row in rows}
+    if others := [name for name in names if name not in found]:
+        found |= {row.name: row.username for row in await db.rows(_OF_FORMER_NAMES, names=others)}
+    return {name: f"{root}/users/{username}" for name, username in found.items()}
 
 
 async def credentials(db: Database, email: str) -> AnyRow | None:

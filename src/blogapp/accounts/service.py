@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from blogapp.accounts import access
 from blogapp.accounts.events import UserChanged, UserDeleted, UserLeaves, UserRegistered, UserRenamed
-from blogapp.accounts.models import User, likeness
+from blogapp.accounts.models import FormerName, User, likeness
 from blogapp.accounts.schemas import NewUser, Profile, Registration, UserChange
 from blogapp.actor import Actor
 from blogapp.errors import BlogError, Forbidden, NotFound, Violation, taken
 from blogapp.infra import audit
-from blogapp.infra.db import columns, now
+from blogapp.infra.db import columns, insert_into, now
 from blogapp.infra.events import consult, tell
+
+MOST_FORMER_NAMES = 5
+"""Of one account: older ones are free again."""
 
 USERNAME_TAKEN = "Username already taken"
 USERNAME_ALIKE = "This looks too much like the name of another account. Choose another one."
@@ -41,9 +44,10 @@ async def change(session: AsyncSession, actor: Actor, user: User, asked: UserCha
     if asked.is_admin is not None and asked.is_admin != user.is_admin:
         _set_admin(session, actor, user, is_admin=asked.is_admin)
     if asked.username is not None and asked.username != user.username:
-        user.username = asked.username
+        was, user.username = user.username, asked.username
         await _flush_unique(session)
         await _mimic_nobody(session, user)
+        await _keep_name(session, user, was)
         await consult(session, UserRenamed(user.id))
     if asked.email is not None:
         user.email = asked.email
@@ -162,10 +166,24 @@ async def _flush_unique(session: AsyncSession) -> None:
 
 
 async def _mimic_nobody(session: AsyncSession, user: User) -> None:
-    """No constraint, as names of before this rule stay. Raises Conflict naming `username`."""
+    """No constraint, as names of before this rule stay. Raises Conflict naming `username`, also for what others were called."""
+    former = select(FormerName.user_id).where(FormerName.name == func.lower(literal(user.username)))
+    if await session.scalar(former.where(FormerName.user_id != user.id)) is not None:
+        raise taken("username", USERNAME_TAKEN)
     alike = select(User.id).where(likeness(columns(User).username) == likeness(literal(user.username)))
     if await session.scalar(alike.where(User.id != user.id).limit(1)) is not None:
         raise taken("username", USERNAME_ALIKE)
+
+
+async def _keep_name(session: AsyncSession, user: User, was: str) -> None:
+    """`was` leads to them from now on, as do the last few names before it."""
+    own = FormerName.user_id == user.id
+    await session.execute(delete(FormerName).where(own, FormerName.name == func.lower(literal(user.username))))
+    if was.lower() != user.username.lower():
+        row = insert_into(session, FormerName).values(name=func.lower(literal(was)), user_id=user.id, left_at=now())
+        await session.execute(row.on_conflict_do_nothing())
+    newest = select(FormerName.name).where(own).order_by(FormerName.left_at.desc()).limit(MOST_FORMER_NAMES)
+    await session.execute(delete(FormerName).where(own, FormerName.name.not_in(newest)))
 
 
 def _name_taken(error: IntegrityError) -> BlogError | IntegrityError:
