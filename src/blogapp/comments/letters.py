@@ -45,7 +45,7 @@ async def follow(session: AsyncSession, post_id: int, user_id: int) -> None:
 
 
 async def mute(session: AsyncSession, post_id: int, user_id: int) -> None:
-    """Whoever may read the post; nothing is to be ended where it, or the account, is gone."""
+    """Also of a post that they can no longer read. Where it, or the account, is gone, there is nothing to end."""
     both = select(Post.id, User.id).join_from(Post, User, User.id == user_id).where(Post.id == post_id)
     row = insert_into(session, CommentMute).from_select(["post_id", "user_id"], both)
     await session.execute(row.on_conflict_do_nothing())
