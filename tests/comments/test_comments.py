@@ -338,7 +338,18 @@ async def test_letters_are_asked_for_and_ended(app: Quart, client: Client, ada: 
     assert await gets(reader) is True
     assert (await client.put(address)).status_code == 401
     assert (await client.put("/api/posts/99/comments/letters", headers=reader)).status_code == 404
-    assert (await client.delete("/api/posts/99/comments/letters", headers=reader)).status_code == 200
+    assert (await client.delete("/api/posts/99/comments/letters", headers=reader)).status_code == 404
+
+
+async def test_who_can_not_read_a_post_any_more_can_still_leave_its_comments(
+    app: Quart, client: Client, author: Headers, reader: Headers
+):
+    address = "/api/posts/1/comments/letters"
+    await client.put(address, headers=reader)
+    await client.patch("/api/posts/1", json={"state": "private"}, headers=author)
+    assert [(await client.delete(address, headers=reader)).status_code for _ in range(2)] == [200, 404]
+    await client.patch("/api/posts/1", json={"state": "published"}, headers=author)
+    assert (await (await client.get(address, headers=reader)).get_json())["letters"] is False
 
 
 async def test_comments_of_a_draft_are_not_followed(app: Quart, client: Client, ada: Person):

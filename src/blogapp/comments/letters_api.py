@@ -34,11 +34,11 @@ async def follow_comments(post_id: int) -> Response:
 
 
 @api.delete("/posts/<id:post_id>/comments/letters")
-@Operation("Follow the comments of a post no more", COMMENTS, CommentLetters, access=ACCOUNT)
+@Operation("Follow the comments of a post no more", COMMENTS, CommentLetters, access=ACCOUNT, refusals=NO_POST)
 @limited("write")
 async def leave_comments(post_id: int) -> Response:
-    """No more letters about them, whatever you asked for before, and not as an author either; also where the post can't be
-    read any more.
+    """No more letters about them, whatever you asked for before, and not as an author either; also where you can't
+    read the post any more.
     """
     await saying.unfollow(post_id)
     return answer(CommentLetters(letters=False, waits=False))

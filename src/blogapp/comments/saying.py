@@ -8,10 +8,11 @@ from blogapp.comments import documents, letters, markdown, service
 from blogapp.comments.models import Comment, State
 from blogapp.comments.schemas import CommentDraft
 from blogapp.comments.service import Saying
-from blogapp.errors import Forbidden
+from blogapp.errors import Forbidden, NotFound
+from blogapp.posts import queries as posts_read
 from blogapp.posts import service as posts
 from blogapp.posts.editing import readable
-from blogapp.posts.models import PUBLISHED, UNLISTED
+from blogapp.posts.models import PUBLISHED, UNLISTED, may_read
 from blogapp.web.addresses import mounted_at, site
 from blogapp.web.auth import require_actor
 from blogapp.web.context import db, resources
@@ -76,8 +77,10 @@ async def follow(post_id: int) -> None:
 
 
 async def unfollow(post_id: int) -> None:
-    """Raises Unauthenticated."""
-    asker = require_actor()
+    """Raises Unauthenticated, and NotFound but for whoever followed before the post was hidden from them."""
+    asker, row = require_actor(), await posts_read.by_id(db(), post_id)
+    if row is None or not (may_read(asker, row) or (await documents.letters(row)).wanted):
+        raise NotFound(posts.NO_POST)
     async with db().transaction() as session:
         await letters.mute(session, post_id, asker.id or 0)
 
