@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from blogapp.accounts.models import Confirmation, FormerName, Link, Session, Token, User
 from blogapp.actor import Actor
@@ -27,6 +27,8 @@ _COUNT = select(func.count()).select_from(User.__table__)
 _PAGE = select(*_account).order_by(_user.id).offset(bindparam("offset")).limit(bindparam("size"))
 _BY_ID = select(*_account).where(_user.id == bindparam("id"))
 _BY_USERNAME = select(*_account).where(func.lower(_user.username) == func.lower(bindparam("username")))
+CONFIRMED = and_(_confirmation.user_id == _user.id, _confirmation.email == _user.email)
+"""The address that an account has was found to be theirs."""
 _former_of = FormerName.__table__.join(User.__table__, _user.id == _former.user_id)
 _BY_FORMER_NAME = select(*_account).select_from(_former_of).where(_former.name == func.lower(bindparam("username")))
 _OF_FORMER_NAMES = (
@@ -66,7 +68,7 @@ _LINK = (
 _CONFIRMED = (
     select(_confirmation.user_id)
     .join_from(Confirmation.__table__, User.__table__, _confirmation.user_id == _user.id)
-    .where(_user.id == bindparam("id"), _confirmation.email == _user.email)
+    .where(_user.id == bindparam("id"), CONFIRMED)
 )
 _TOKEN_ACTOR = _VALID_TOKENS.where(_token.digest == bindparam("digest"))
 _TOKEN_BY_ID = _VALID_TOKENS.where(_token.id == bindparam("id"))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, and_, bindparam, exists, select, union_all
 
 from blogapp.accounts.models import Confirmation, User
+from blogapp.accounts.queries import CONFIRMED
 from blogapp.comments.letters import Audience
 from blogapp.comments.models import SHOWN, Comment, CommentFollower, CommentMute
 from blogapp.infra.db import Database, columns
@@ -15,15 +16,14 @@ from blogapp.infra.reads import AnyRow
 from blogapp.posts.models import Post, PostAuthor
 
 _comment, _user, _post, _by = columns(Comment), columns(User), columns(Post), columns(PostAuthor)
-_mute, _follower, _confirmed = columns(CommentMute), columns(CommentFollower), columns(Confirmation)
+_mute, _follower = columns(CommentMute), columns(CommentFollower)
 _me, _post_id = bindparam("me", type_=Integer), bindparam("post_id", type_=Integer)
 _asks = (_comment.user_id == _me, _comment.post_id == _post_id, _comment.tells, _comment.state == SHOWN)
-_is_theirs = (_confirmed.user_id == _user.id, _confirmed.email == _user.email)
 _LETTERS = select(
     exists().where(_mute.user_id == _me, _mute.post_id == _post_id).label("is_muted"),
     exists().where(_follower.user_id == _me, _follower.post_id == _post_id).label("follows"),
     exists().where(*_asks).label("asked"),
-    exists().where(_user.id == _me, *_is_theirs).label("is_confirmed"),
+    exists().where(_user.id == _me, CONFIRMED).label("is_confirmed"),
 )
 
 
@@ -53,7 +53,7 @@ async def hearers(db: Database, row: Any, audience: Audience) -> Sequence[AnyRow
     follow = (
         select(_follower.user_id)
         .join_from(CommentFollower.__table__, User.__table__, _user.id == _follower.user_id)
-        .join(Confirmation.__table__, and_(*_is_theirs))
+        .join(Confirmation.__table__, CONFIRMED)
         .where(_follower.post_id == row.post_id)
     )
     muted = select(_mute.user_id).where(_mute.post_id == row.post_id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, bindparam, exists, func, literal_column, or_, select, true, union
 
 from blogapp.accounts.models import Confirmation, User
+from blogapp.accounts.queries import CONFIRMED
 from blogapp.comments.models import SHOWN, Comment
 from blogapp.community.models import FOLLOW, DigestMute, FollowedAuthor, FollowedTag, LikedPost, Notice, SavedPost
 from blogapp.infra.db import Database, columns
@@ -24,7 +25,7 @@ IN_LETTER = 20
 
 _post, _user, _tag = columns(Post), columns(User), columns(Tag)
 _author, _topic, _saved, _liked = columns(FollowedAuthor), columns(FollowedTag), columns(SavedPost), columns(LikedPost)
-_notice, _comment, _mute, _confirmed = columns(Notice), columns(Comment), columns(DigestMute), columns(Confirmation)
+_notice, _comment, _mute = columns(Notice), columns(Comment), columns(DigestMute)
 _by, _use = columns(PostAuthor), columns(PostTag)
 _me = bindparam("me", type_=Integer)
 _post_id = bindparam("post_id", type_=Integer)
@@ -87,9 +88,7 @@ _is_due = and_(_is_new, _notice.is_sent.is_(literal_column("false")))
 _DUE = (
     select(_notice.user_id, func.max(_notice.id).label("newest"))
     .select_from(
-        Notice.__table__.join(User.__table__, _user.id == _notice.user_id).join(
-            Confirmation.__table__, and_(_confirmed.user_id == _user.id, _confirmed.email == _user.email)
-        )
+        Notice.__table__.join(User.__table__, _user.id == _notice.user_id).join(Confirmation.__table__, CONFIRMED)
     )
     .where(_is_due, _user.suspended_at.is_(None), _user.id.not_in(select(_mute.user_id)))
     .group_by(_notice.user_id)
