@@ -50,8 +50,7 @@ async def below(post: Any, *, is_asked: bool) -> dict[str, Any]:
         "talk_url": lambda *which: _address(post, *which),
         "form": Form(CommentForm),
         "is_editable": lambda row: now() - row.created_at < EDITED_WITHIN,
-        "has_letters": resources().mail is not None and actor().is_authenticated,
-        "letters": await documents.letters(post),
+        "letters": await documents.letters(post) if resources().mail is not None else None,
     }
 
 
