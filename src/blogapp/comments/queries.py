@@ -21,14 +21,7 @@ from sqlalchemy import (
 
 from blogapp.accounts.models import User
 from blogapp.actor import Actor
-from blogapp.comments.models import (
-    DELETED,
-    HIDDEN,
-    SHOWN,
-    WAITING,
-    Comment,
-    CommentReport,
-)
+from blogapp.comments.models import DELETED, HIDDEN, SHOWN, WAITING, Comment, CommentReport
 from blogapp.comments.schemas import Waiting
 from blogapp.infra.db import Database, columns
 from blogapp.infra.reads import AnyRow
